@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+
+namespace OpenSre.Core;
+
+/// <summary>
+/// Everything an investigation says, in order. The set is closed: faces render these records and nothing else.
+/// <see cref="Seq"/> counts 1, 2, 3 … within one investigation, without holes.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(InvestigationStarted), "investigation.started")]
+[JsonDerivedType(typeof(AlertExtracted), "alert.extracted")]
+[JsonDerivedType(typeof(PlanMade), "plan.made")]
+[JsonDerivedType(typeof(ToolStarted), "tool.started")]
+[JsonDerivedType(typeof(ToolOutput), "tool.output")]
+[JsonDerivedType(typeof(ToolFinished), "tool.finished")]
+[JsonDerivedType(typeof(EvidenceFound), "evidence.found")]
+[JsonDerivedType(typeof(HypothesisChanged), "hypothesis.changed")]
+[JsonDerivedType(typeof(MessageDelta), "message.delta")]
+[JsonDerivedType(typeof(ApprovalRequested), "approval.requested")]
+[JsonDerivedType(typeof(ApprovalResolved), "approval.resolved")]
+[JsonDerivedType(typeof(SteeringReceived), "steering.received")]
+[JsonDerivedType(typeof(DiagnosisMade), "diagnosis.made")]
+[JsonDerivedType(typeof(ReportWritten), "report.written")]
+[JsonDerivedType(typeof(InvestigationCancelled), "investigation.cancelled")]
+[JsonDerivedType(typeof(InvestigationFailed), "investigation.failed")]
+[JsonDerivedType(typeof(InvestigationFinished), "investigation.finished")]
+public abstract record InvestigationEvent
+{
+    /// <summary>Version of the event format; rises only when a reader of the old one would misread it.</summary>
+    public int V { get; init; } = 1;
+
+    public long Seq { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    public string InvestigationId { get; init; } = "";
+}
+
+/// <summary>An investigation began. <paramref name="Engine"/> names what plans it: "built-in engine" or a model.</summary>
+public sealed record InvestigationStarted(string Title, string Engine) : InvestigationEvent;
+
+/// <summary>The input was understood as this incident.</summary>
+public sealed record AlertExtracted(Incident Incident, string Understanding) : InvestigationEvent;
+
+/// <summary>What will be looked at next, and why. Plans are made again as evidence comes in.</summary>
+public sealed record PlanMade(IReadOnlyList<PlannedStep> Steps) : InvestigationEvent;
+
+public sealed record PlannedStep(ToolCall Call, string Why);
+
+public sealed record ToolStarted(string CallId, ToolCall Call, string Why) : InvestigationEvent;
+
+/// <summary>A piece of a running tool's output, as it comes.</summary>
+public sealed record ToolOutput(string CallId, string Text) : InvestigationEvent;
+
+/// <summary>A tool ended. The whole output is kept under <paramref name="OutputId"/>.</summary>
+public sealed record ToolFinished(string CallId, string OutputId, ToolStatus Status, string Note, long Characters, TimeSpan Duration) : InvestigationEvent;
+
+public sealed record EvidenceFound(Evidence Evidence) : InvestigationEvent;
+
+/// <summary>The order or the probabilities of the leading hypotheses changed.</summary>
+public sealed record HypothesisChanged(IReadOnlyList<Hypothesis> Leading) : InvestigationEvent;
+
+/// <summary>A piece of prose, as it is written. The pieces of a report add up to its Markdown.</summary>
+public sealed record MessageDelta(string Text) : InvestigationEvent;
+
+public sealed record ApprovalRequested(ApprovalRequest Request) : InvestigationEvent;
+
+public sealed record ApprovalResolved(ApprovalDecision Decision) : InvestigationEvent;
+
+/// <summary>A person said something while the investigation ran.</summary>
+public sealed record SteeringReceived(string Text, string Effect) : InvestigationEvent;
+
+public sealed record DiagnosisMade(Diagnosis Diagnosis) : InvestigationEvent;
+
+/// <summary>The report as Markdown, whole.</summary>
+public sealed record ReportWritten(string Markdown) : InvestigationEvent;
+
+/// <summary>The investigation was stopped by a person; the evidence gathered so far is kept.</summary>
+public sealed record InvestigationCancelled(int EvidenceKept) : InvestigationEvent;
+
+/// <summary>The investigation could not go on. <paramref name="Sentence"/> tells a person what to do.</summary>
+public sealed record InvestigationFailed(string Sentence) : InvestigationEvent;
+
+/// <summary>The last event, after a report, a cancellation or a failure.</summary>
+public sealed record InvestigationFinished(int ToolCalls, int EvidenceCount, TimeSpan Elapsed) : InvestigationEvent;
