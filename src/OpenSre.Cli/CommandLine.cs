@@ -1,0 +1,78 @@
+namespace OpenSre.Cli;
+
+internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Version, Help }
+
+/// <summary>What was asked on the command line.</summary>
+/// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
+/// <param name="Output">Where to write, for commands that do.</param>
+/// <param name="Error">One sentence when the command line cannot be used.</param>
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null)
+{
+    private static readonly string[] Commands = ["record", "replay", "doctor", "tools"];
+
+    public static CommandLine Parse(ReadOnlySpan<string> arguments)
+    {
+        var command = CommandName.Investigate;
+        if (arguments.Length > 0 && Array.IndexOf(Commands, arguments[0]) is >= 0 and var index)
+        {
+            command = CommandName.Record + index;
+            arguments = arguments[1..];
+        }
+
+        var line = new CommandLine(command);
+        List<string> words = [];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var argument = arguments[i];
+            if (argument == "--")
+            {
+                words.AddRange(arguments[(i + 1)..]);
+                break;
+            }
+
+            switch (argument)
+            {
+                case "--help" or "-h":
+                    return new CommandLine(CommandName.Help);
+                case "--version" or "-V":
+                    return new CommandLine(CommandName.Version);
+                case "--json" when command != CommandName.Record:
+                    line = line with { Json = true };
+                    break;
+                case "-o" or "--output" when command == CommandName.Record:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = $"{argument} needs the name of the bundle to write, as in: opensre record alert.json -o incident.bundle" };
+                    }
+
+                    line = line with { Output = arguments[i] };
+                    break;
+                default:
+                    if (argument.Length > 1 && argument[0] == '-')
+                    {
+                        return line with { Error = $"There is no option {Printable(argument)} {Where(command)}; opensre --help lists the options." };
+                    }
+
+                    words.Add(argument);
+                    break;
+            }
+        }
+
+        return line.With(words);
+    }
+
+    private CommandLine With(List<string> words) => Command switch
+    {
+        CommandName.Investigate => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
+        CommandName.Record when words.Count == 1 => this with { Input = words[0] },
+        CommandName.Record => this with { Error = "record takes one file with an alert, or a question in quotes, as in: opensre record alert.json" },
+        CommandName.Replay when words.Count == 1 => this with { Input = words[0] },
+        CommandName.Replay => this with { Error = "replay takes one bundle, as in: opensre replay incident.bundle" },
+        _ when words.Count > 0 => this with { Error = $"{Command.ToString().ToLowerInvariant()} takes no argument; to investigate these words, put them in quotes." },
+        _ => this,
+    };
+
+    private static string Where(CommandName command) => command == CommandName.Investigate ? "here" : $"for {command.ToString().ToLowerInvariant()}";
+
+    private static string Printable(string argument) => OpenSre.Core.SafeText.Line(argument, 60);
+}

@@ -1,0 +1,27 @@
+namespace OpenSre.Cli;
+
+internal static class Help
+{
+    public const string Text = """
+        OpenSRE investigates alerts and questions about a system and says what is wrong, with evidence.
+        It looks only; it changes nothing. No model and no key is needed.
+
+        opensre                        talk to it: a session in the terminal
+        opensre "disk full on web-1"   the same, beginning with a question
+        opensre alert.json             the same, beginning with an alert in a file, from any vendor
+        … | opensre                    one investigation of what comes through the pipe, then the end
+        … | opensre --json             the same, one event a line as JSON
+
+        opensre record FILE [-o OUT]   investigate, and keep all that was read in a bundle
+        opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above
+        opensre doctor                 what can be looked at from here, what cannot, and how to change that
+        opensre tools [--json]         the tools it looks with
+        opensre --version              the version
+        opensre --help                 this text
+
+        In a pipe it ends with 0 when it has given its report, 2 when the input cannot be used and
+        1 when it failed or was stopped. OPENSRE_HOME says where sessions are kept, if not in
+        ~/.config/opensre. NO_COLOR and TERM=dumb are respected.
+
+        """;
+}
