@@ -1,0 +1,258 @@
+using OpenSre.Core;
+using OpenSre.Diagnostics;
+
+namespace OpenSre.Investigation;
+
+/// <summary>One investigation while it runs.</summary>
+internal sealed class InvestigationRun(
+    IReadOnlyDictionary<string, IEvidenceTool> tools,
+    TimeProvider time,
+    InvestigationBudget budget,
+    WeighingOptions weighing,
+    Incident incident,
+    string title,
+    Action<InvestigationEvent> publish,
+    SteeringInbox? steering)
+{
+    private readonly EvidenceLedger _ledger = new();
+    private readonly AlertReading _reading = new(incident);
+    private readonly Diagnostician _diagnostician = new(HostChecks.All, weighing);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly List<Gap> _gaps = [];
+    private readonly List<Lead> _steered = [];
+    private readonly long _startedAt = time.GetTimestamp();
+    private readonly Lock _publishing = new();
+    private long _sequence;
+    private int _calls;
+    private string _leading = "";
+    private DateTimeOffset _now = time.GetUtcNow();
+
+    public async Task<CaseFile> RunAsync(CancellationToken cancellation)
+    {
+        Diagnosis? diagnosis = null;
+        var report = "";
+        var cancelled = false;
+        try
+        {
+            Publish(new InvestigationStarted(title, "built-in engine"));
+            Publish(new AlertExtracted(incident, Understanding()));
+            var assessment = await LookAsync(cancellation).ConfigureAwait(false);
+            diagnosis = Conclude(assessment);
+            Publish(new DiagnosisMade(diagnosis));
+            report = Report(diagnosis);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            cancelled = true;
+            if (_ledger.Outputs.Count > 0)
+            {
+                diagnosis = Conclude(Assess());
+            }
+
+            Publish(new InvestigationCancelled(_ledger.Evidence.Count));
+        }
+#pragma warning disable CA1031 // The session outlives any defect of an investigation; the sentence says what happened.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Publish(new InvestigationFailed($"The investigation stopped on an internal error ({e.GetType().Name}: {e.Message}). What was found so far is kept; please report it with the session file."));
+        }
+
+        Publish(new InvestigationFinished(_calls, _ledger.Evidence.Count, time.GetElapsedTime(_startedAt)));
+        return new CaseFile(incident.Id, incident, _ledger, diagnosis, report, cancelled, time.GetElapsedTime(_startedAt));
+    }
+
+    private async Task<Assessment> LookAsync(CancellationToken cancellation)
+    {
+        var assessment = Assess();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Steer();
+            var batch = NextBatch(assessment);
+            if (batch.Count == 0)
+            {
+                return assessment;
+            }
+
+            Publish(new PlanMade([.. batch.Select(l => new PlannedStep(l.Lead.Call, l.Lead.Why))]));
+            // Outputs enter the ledger in the order of the plan, so that a replay finds the same ids.
+            var running = batch.Select((l, i) => CallAsync(l.Lead, _calls + i + 1, cancellation)).ToList();
+            _calls += batch.Count;
+            foreach (var (lead, call) in batch.Zip(running))
+            {
+                var (id, output) = await call.ConfigureAwait(false);
+                var stored = _ledger.Store(output);
+                NoteGap(lead.Lead, stored);
+                Publish(new ToolFinished(id, stored.Id, stored.Status, stored.Note, stored.Text.Length, stored.Duration));
+            }
+
+            assessment = Assess();
+            foreach (var fact in assessment.Fresh)
+            {
+                Publish(new EvidenceFound(fact));
+            }
+
+            var leading = Diagnostician.Leading(assessment, 3);
+            var key = string.Join('|', leading.Select(h => $"{h.FaultType}/{h.Entity}/{h.Probability:F2}"));
+            if (key != _leading)
+            {
+                _leading = key;
+                Publish(new HypothesisChanged(leading));
+            }
+        }
+    }
+
+    private IReadOnlyList<RankedLead> NextBatch(Assessment assessment)
+    {
+        if (_calls >= budget.ToolCalls || time.GetElapsedTime(_startedAt) > budget.Time)
+        {
+            return [];
+        }
+
+        var open = Open(assessment);
+        var steered = open.Where(l => _steered.Contains(l.Lead)).ToList();
+        if (steered.Count > 0)
+        {
+            return [.. steered.Take(budget.Parallel)];
+        }
+
+        if (open.Count == 0)
+        {
+            return [];
+        }
+
+        // Once the answer is decided, only what could still overturn it is worth a call.
+        var decided = assessment.Verdict(weighing) != Verdict.Inconclusive && assessment.Top.Probability >= 0.9 && _calls >= 2;
+        var floor = Math.Max(open[0].Value * 0.35, decided ? 0.12 : 0.02);
+        return [.. open.Where(l => l.Value >= floor).Take(Math.Min(budget.Parallel, budget.ToolCalls - _calls))];
+    }
+
+    private IReadOnlyList<RankedLead> Open(Assessment assessment)
+    {
+        assessment.Context.Leads.AddRange(_steered);
+        return Planner.Rank(assessment.Context, assessment.Candidates, name => tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked);
+    }
+
+    private async Task<(string Id, StoredOutput Output)> CallAsync(Lead lead, int number, CancellationToken cancellation)
+    {
+        var id = $"t{number}";
+        var tool = tools[lead.Call.Tool];
+        _asked.Add(lead.Call.Key);
+        Publish(new ToolStarted(id, lead.Call, lead.Why));
+        var began = time.GetTimestamp();
+        ToolResult result;
+        try
+        {
+            result = await tool.RunAsync(lead.Call.Arguments, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            result = new ToolResult(ToolStatus.Failed, "", $"The tool itself failed: {e.Message}");
+        }
+
+        var now = time.GetUtcNow();
+        return (id, new StoredOutput("", lead.Call.Tool, lead.Call.Arguments, result.Status, result.Text, result.Note, now, time.GetElapsedTime(began)));
+    }
+
+    private Assessment Assess() => _diagnostician.Assess(incident, _reading, _ledger, _now);
+
+    private Diagnosis Conclude(Assessment assessment)
+    {
+        var open = Open(assessment);
+        var gaps = new List<Gap>(_gaps);
+        foreach (var host in _reading.Hosts.Where(h => !SameHost(h, assessment.Context.HostName)).Distinct())
+        {
+            gaps.Add(new Gap($"host {host}", $"the alert speaks of {host}, but what was looked at is {assessment.Context.HostName}"));
+        }
+
+        foreach (var name in _reading.ServiceNames.Where(n => !assessment.Context.Relations.Any(r => r.From.Name == n || r.To.Name == n) && !assessment.Context.Evidence.Any(e => e.Entity.Name == n)))
+        {
+            gaps.Add(new Gap(name, "the alert names it, but nothing of that name was found here"));
+        }
+
+        if (_calls >= budget.ToolCalls)
+        {
+            gaps.Add(new Gap("further tools", $"the budget of {budget.ToolCalls} calls was spent"));
+        }
+
+        return _diagnostician.Conclude(assessment, gaps, open);
+    }
+
+    private void NoteGap(Lead lead, StoredOutput output)
+    {
+        var why = output.Status switch
+        {
+            ToolStatus.Missing => output.Note.Length > 0 ? output.Note : "it does not exist here",
+            ToolStatus.Refused => output.Note.Length > 0 ? output.Note : "permission was refused",
+            ToolStatus.TimedOut => "it did not answer in time",
+            ToolStatus.Failed => output.Note.Length > 0 ? output.Note : "it failed",
+            ToolStatus.NotRecorded => "the recording does not hold this call",
+            _ => "",
+        };
+        if (why.Length > 0)
+        {
+            _gaps.Add(new Gap(lead.Call.Key, SafeText.Line(why, 240)));
+        }
+    }
+
+    private void Steer()
+    {
+        while (steering?.TryTake(out var text) == true)
+        {
+            var calls = Steering.Read(text, tools.Keys);
+            foreach (var call in calls)
+            {
+                _asked.Remove(call.Key);
+                _steered.Add(new Lead(call, "you asked for it", [], 1));
+            }
+
+            Publish(new SteeringReceived(text, calls.Count > 0
+                ? $"next: {string.Join(", ", calls)}"
+                : "noted; it names no tool or thing that could be looked at"));
+        }
+    }
+
+    private string Report(Diagnosis diagnosis)
+    {
+        var report = ReportWriter.Write(incident, diagnosis, _ledger, time.GetElapsedTime(_startedAt), _calls);
+        foreach (var line in report.AsSpan().EnumerateLines())
+        {
+            Publish(new MessageDelta(line.ToString() + "\n"));
+        }
+
+        Publish(new ReportWritten(report));
+        return report;
+    }
+
+    private string Understanding()
+    {
+        var parts = new List<string>();
+        if (_reading.Symptoms != Symptom.Any)
+        {
+            parts.Add("complains of " + _reading.Symptoms.ToString().ToLowerInvariant());
+        }
+
+        var named = _reading.ServiceNames.Concat(_reading.Paths).Concat(_reading.Urls).Distinct().Take(4).ToList();
+        if (named.Count > 0)
+        {
+            parts.Add("names " + string.Join(", ", named));
+        }
+
+        return parts.Count == 0 ? "no particular complaint: a general look" : string.Join("; ", parts);
+    }
+
+    private static bool SameHost(string named, string actual) =>
+        named is "localhost" or "127.0.0.1" or "::1" or "0.0.0.0"
+        || named.Equals(actual, StringComparison.OrdinalIgnoreCase)
+        || named.StartsWith(actual + ".", StringComparison.OrdinalIgnoreCase)
+        || actual.StartsWith(named + ".", StringComparison.OrdinalIgnoreCase);
+
+    private void Publish(InvestigationEvent e)
+    {
+        lock (_publishing)
+        {
+            publish(e with { Seq = ++_sequence, At = time.GetUtcNow(), InvestigationId = incident.Id });
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using OpenSre.Core;
+using OpenSre.Diagnostics;
+
+namespace OpenSre.Investigation;
+
+/// <summary>How much an investigation may spend.</summary>
+/// <param name="ToolCalls">Calls made at most.</param>
+/// <param name="Parallel">Calls made at the same time.</param>
+/// <param name="Time">After this no new call is started.</param>
+public sealed record InvestigationBudget(int ToolCalls, int Parallel, TimeSpan Time)
+{
+    public static InvestigationBudget Default { get; } = new(18, 4, TimeSpan.FromSeconds(60));
+}
+
+/// <summary>
+/// The one path from an incident to a diagnosis: plan, look, read, weigh, until the answer is decided or the budget is
+/// spent. It speaks only in events.
+/// </summary>
+public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvider time, InvestigationBudget? budget = null, WeighingOptions? weighing = null)
+{
+    private readonly Dictionary<string, IEvidenceTool> _tools = tools.ToDictionary(t => t.Description.Name, StringComparer.Ordinal);
+    private readonly InvestigationBudget _budget = budget ?? InvestigationBudget.Default;
+
+    public Task<CaseFile> InvestigateAsync(Incident incident, string title, Action<InvestigationEvent> publish, SteeringInbox? steering, CancellationToken cancellation) =>
+        new InvestigationRun(_tools, time, _budget, weighing ?? new WeighingOptions(), incident, title, publish, steering).RunAsync(cancellation);
+}
