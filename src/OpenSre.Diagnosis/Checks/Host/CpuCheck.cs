@@ -1,0 +1,66 @@
+using OpenSre.Core;
+
+namespace OpenSre.Diagnostics;
+
+public sealed class CpuCheck : ICheck
+{
+    public CheckInfo Info { get; } = new(
+        "cpu.use",
+        ["host.cpu"],
+        "All cores busy at 90 % or more together with CPU pressure (some avg10 over 20 %); a cgroup throttled in a quarter or more of its periods.",
+        ["cpu.saturated", "cpu.throttled"],
+        "the cores are less than 75 % busy and CPU pressure is low: a high load average alone is no problem");
+
+    public void Examine(CheckContext context)
+    {
+        var throttledNow = false;
+        foreach (var group in context.Records("host.cpu", "cgroup_cpu"))
+        {
+            var periods = group.Number("periods") ?? 0;
+            var share = periods > 0 ? (group.Number("throttled") ?? 0) / periods : 0;
+            var entity = Entities.OwnerOf(group);
+            if (share >= 0.25)
+            {
+                throttledNow = true;
+                context.Found(group, entity, "cpu.throttle", $"{entity.Name} was throttled in {share:P0} of the last {periods:0} periods", "cpu.throttled", share >= 0.5 ? 4 : 3);
+                context.Rechecked(group.Output, Symptom.Cpu, entity, true, group.Line, $"{entity.Name} is throttled now");
+            }
+            else if (group.Number("throttled_total") > 0)
+            {
+                context.Found(group, entity, "cpu.throttle", $"{entity.Name} was throttled at some time, but not now", "cpu.throttled", 1, Currency.Past);
+                context.Found(group, entity, "cpu.throttle", $"{entity.Name} is not throttled now", "cpu.throttled", -2, contradicts: true);
+            }
+        }
+
+        var some = context.Records("host.cpu", "pressure").FirstOrDefault(r => r["kind"] == "some");
+        var pressure = some.Line is null ? (double?)null : some.Number("avg10");
+        foreach (var cpu in context.Records("host.cpu", "cpu"))
+        {
+            var busy = cpu.Number("busy_pct") ?? 0;
+            var top = context.Records("host.cpu", "process").OrderByDescending(p => p.Number("cpu_pct") ?? 0).Where(p => p.Output == cpu.Output).ToList();
+            if (busy >= 90)
+            {
+                // The machine is the thing that suffers; the process that uses most is the thing to act on.
+                var hog = top.FirstOrDefault(p => p.Number("cpu_pct") >= 50);
+                var entity = hog.Line is null ? context.Host : Entities.OwnerOf(hog);
+                context.Relate(context.Host, entity, RelationKind.DependsOn);
+                context.Found(cpu, entity, "cpu.busy", $"the {cpu["cores"]} cores are {busy:0} % busy", "cpu.saturated", pressure is null or > 20 ? 3 : 1.5);
+                if (hog.Line is not null)
+                {
+                    context.Found(hog, entity, "cpu.process", $"{hog["name"]} (pid {hog["pid"]}) uses {hog["cpu_pct"]} % of a core", "cpu.saturated", 1.5);
+                }
+
+                if (pressure > 20)
+                {
+                    context.Found(some, entity, "cpu.pressure", $"something waits for a CPU {pressure:0} % of the time", "cpu.saturated", 1.5);
+                }
+
+                context.Rechecked(cpu.Output, Symptom.Cpu | Symptom.Load, context.Host, true, cpu.Line, $"the cores are {busy:0} % busy now");
+            }
+            else if (busy < 75 && !throttledNow && pressure is null or < 10)
+            {
+                context.Rechecked(cpu.Output, Symptom.Cpu | Symptom.Load, context.Host, false, cpu.Line, $"the cores are only {busy:0} % busy now" + (pressure is { } p ? $" and something waits for a CPU {p:0.#} % of the time" : ""));
+            }
+        }
+    }
+}

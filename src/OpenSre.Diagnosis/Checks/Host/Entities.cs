@@ -1,0 +1,73 @@
+using OpenSre.Core;
+
+namespace OpenSre.Diagnostics;
+
+/// <summary>How the checks name things, so that two checks that mean the same thing say the same.</summary>
+public static class Entities
+{
+    public static Entity Service(string name) => new(EntityKind.Service, name);
+
+    public static Entity Container(string name) => new(EntityKind.Container, name);
+
+    public static Entity Filesystem(string mount) => new(EntityKind.Filesystem, mount);
+
+    public static Entity Device(string name) => new(EntityKind.Device, name);
+
+    public static Entity LocalPort(string port) => new(EntityKind.Endpoint, $"127.0.0.1:{port}");
+
+    /// <summary>An address with a port; all spellings of this machine become one.</summary>
+    public static Entity Endpoint(string address)
+    {
+        var port = PortOf(address);
+        var host = address.Length > port.Length ? address[..^(port.Length + 1)].Trim('[', ']') : address;
+        return new Entity(EntityKind.Endpoint, host is "localhost" or "::1" or "0.0.0.0" or "::" or "*" or "::ffff:127.0.0.1" ? $"127.0.0.1:{port}" : $"{host}:{port}");
+    }
+
+    public static string PortOf(string address) => address[(address.LastIndexOf(':') + 1)..];
+
+    /// <summary>What a probe calls the owner of a process: a service, or "container:ID".</summary>
+    public static Entity Owner(string service) =>
+        service.StartsWith("container:", StringComparison.Ordinal) ? Container(service[10..]) : Service(service);
+
+    /// <summary>The owner of a process or cgroup record: its service, else the named process, else the cgroup's last part.</summary>
+    public static Entity OwnerOf(Record record)
+    {
+        if (record["service"].Length > 0)
+        {
+            return Owner(record["service"]);
+        }
+
+        if (record["name"].Length > 0)
+        {
+            return Service(record["name"]);
+        }
+
+        var process = record["procs"].Split(',')[0].Split(':')[0];
+        return Service(process.Length > 0 ? process : record["path"].TrimEnd('/').Split('/')[^1]);
+    }
+
+    /// <summary>The filesystem a path is on, by the longest mount point that leads to it; null while mounts are unknown.</summary>
+    public static Entity? MountOf(CheckContext context, string path)
+    {
+        if (!path.StartsWith('/'))
+        {
+            return null;
+        }
+
+        var best = "";
+        foreach (var record in context.Records("host.disk", "filesystem"))
+        {
+            var mount = record["mount"];
+            if (mount.Length > best.Length && (path == mount || mount == "/" || path.StartsWith(mount + "/", StringComparison.Ordinal)))
+            {
+                best = mount;
+            }
+        }
+
+        return best.Length == 0 ? null : Filesystem(best);
+    }
+
+    /// <summary>Whether a time ago is recent enough to belong to the incident: after its start less a margin.</summary>
+    public static bool IsRecent(CheckContext context, double secondsAgo) =>
+        context.Now - TimeSpan.FromSeconds(secondsAgo) >= context.Incident.Window.Start - TimeSpan.FromMinutes(15);
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using OpenSre.Core;
+
+namespace OpenSre.Diagnostics;
+
+/// <summary>One line of a log with where it came from.</summary>
+/// <param name="Quote">The line as it stands in the output.</param>
+/// <param name="Text">Its message.</param>
+/// <param name="SecondsAgo">When it was written; null if neither the line nor its file tells.</param>
+/// <param name="Exact">The time stands in the line; otherwise it is when the file was last written.</param>
+public readonly record struct LogLine(StoredOutput Output, Entity Source, string Quote, string Text, double? SecondsAgo, bool Exact);
+
+/// <summary>Gathers the log lines of all tools into one shape.</summary>
+public static partial class LogLines
+{
+    /// <summary>All lines of all logs, in the order of the outputs.</summary>
+    public static IEnumerable<LogLine> All(CheckContext context)
+    {
+        foreach (var output in context.Outputs("service.inspect"))
+        {
+            foreach (var line in FromFiles(context, output, Entities.Service(output.Arguments["name"])))
+            {
+                yield return line;
+            }
+        }
+
+        foreach (var output in context.Outputs("logs.overview").Concat(context.Outputs("logs.tail")))
+        {
+            foreach (var line in FromFiles(context, output, null))
+            {
+                yield return line;
+            }
+        }
+
+        foreach (var record in context.Records("journal.errors", "journal"))
+        {
+            var unit = JournalUnit().Match(record["text"]);
+            yield return new LogLine(record.Output, unit.Success ? Entities.Service(unit.Groups["unit"].Value) : context.Host, record.Line, record["text"], record.Number("ago_s"), true);
+        }
+
+        foreach (var output in context.Outputs("docker.logs"))
+        {
+            var source = Entities.Container(output.Arguments["name"]);
+            foreach (var raw in output.Text.Split('\n'))
+            {
+                var text = raw.Trim('\r');
+                if (text.Length > 0)
+                {
+                    yield return new LogLine(output, source, text, text, AgeOf(context, text), true);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<LogLine> FromFiles(CheckContext context, StoredOutput output, Entity? owner)
+    {
+        Entity source = owner ?? context.Host;
+        double? written = null;
+        foreach (var record in context.Records(output))
+        {
+            if (record.Kind == "log_file")
+            {
+                written = record.Number("modified_s_ago");
+                source = owner ?? OwnerOf(context, record["path"].Split(' ')[0]);
+            }
+            else if (record.Kind == "log" && record["text"] is { Length: > 0 } text)
+            {
+                var stamped = AgeOf(context, text);
+                yield return new LogLine(output, source, record.Line, text, stamped ?? written, stamped is not null);
+            }
+        }
+    }
+
+    /// <summary>The service a log file belongs to, by the name of the file or its directory.</summary>
+    private static Entity OwnerOf(CheckContext context, string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var file = parts.Length > 0 ? parts[^1] : "";
+        var name = file is "current" or "error.log" or "access.log" or "stdout.log" or "stderr.log" or "output.log" or "app.log" && parts.Length > 1 ? parts[^2] : file.EndsWith(".log", StringComparison.Ordinal) ? file[..^4] : file;
+        if (name is "log" or "main" && parts.Length > 2)
+        {
+            name = parts[^3];
+        }
+
+        return name is "syslog" or "messages" or "kern" or "daemon" or "auth" or "" ? context.Host : Entities.Service(name);
+    }
+
+    private static double? AgeOf(CheckContext context, string text)
+    {
+        var head = text.AsSpan(0, Math.Min(text.Length, 64));
+        foreach (var match in Stamp().EnumerateMatches(head))
+        {
+            var stamp = head.Slice(match.Index, match.Length).ToString().Replace('_', 'T').Replace(',', '.');
+            if (DateTimeOffset.TryParse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            {
+                return Math.Max(0, (context.Now - at).TotalSeconds);
+            }
+        }
+
+        foreach (var match in SyslogStamp().EnumerateMatches(head))
+        {
+            var stamp = SpaceRun().Replace(head.Slice(match.Index, match.Length).ToString(), " ");
+            if (DateTimeOffset.TryParseExact($"{context.Now.Year} {stamp}", "yyyy MMM d HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            {
+                // A date in the future is one of last year.
+                var ago = (context.Now - at).TotalSeconds;
+                return ago < -86400 ? (context.Now - at.AddYears(-1)).TotalSeconds : Math.Max(0, ago);
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"\d{4}-\d{2}-\d{2}[T _]\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:?\d{2})?")]
+    private static partial Regex Stamp();
+
+    [GeneratedRegex(@"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} \d{2}:\d{2}:\d{2}")]
+    private static partial Regex SyslogStamp();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex SpaceRun();
+
+    [GeneratedRegex(@"^(\S+ )?(?<unit>[A-Za-z0-9_.@-]+)\[\d+\]:")]
+    private static partial Regex JournalUnit();
+}

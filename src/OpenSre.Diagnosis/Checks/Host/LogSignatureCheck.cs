@@ -1,0 +1,171 @@
+using OpenSre.Core;
+
+namespace OpenSre.Diagnostics;
+
+public sealed class LogSignatureCheck : ICheck
+{
+    private const int PerSource = 60;
+
+    public CheckInfo Info { get; } = new(
+        "log.signature",
+        ["service.inspect", "logs.overview", "logs.tail", "journal.errors", "docker.logs"],
+        "Log lines whose words the field knows: errno texts and idioms of the common runtimes. Lines from before the incident, or from before the present start of their service, are past and weigh a third.",
+        [.. LogSignatures.All.Select(s => s.Fault).Distinct()],
+        "the service has run since without the line coming back, or the thing the line names is good now");
+
+    public void Examine(CheckContext context)
+    {
+        Dictionary<Entity, int> seen = [];
+        // Newest first: the last words count, and older repeats of the same words do not add to them.
+        foreach (var line in LogLines.All(context).Reverse())
+        {
+            var signature = LogSignatures.All.FirstOrDefault(s => s.Pattern.IsMatch(line.Text));
+            if (signature is null || (seen[line.Source] = seen.GetValueOrDefault(line.Source) + 1) > PerSource)
+            {
+                continue;
+            }
+
+            Report(context, line, signature);
+        }
+    }
+
+    private static void Report(CheckContext context, LogLine line, LogSignature signature)
+    {
+        var currency = CurrencyOf(context, line);
+        var weight = currency switch { Currency.Now => signature.Weight, Currency.Unknown => signature.Weight * 0.7, _ => signature.Weight / 3 };
+        var (fault, entity) = Target(context, line, signature);
+        if (entity is null)
+        {
+            return;
+        }
+
+        if (entity != line.Source)
+        {
+            context.Relate(line.Source, entity, fault == "dependency.unreachable" ? RelationKind.DependsOn : RelationKind.Uses);
+        }
+
+        var when = line.SecondsAgo is { } ago ? (line.Exact ? " " : " at the latest ") + Words.Ago(ago) : "";
+        context.Found(line.Output, entity, "log." + fault, line.Quote, $"{line.Source.Name} said{when}: {SafeText.Line(line.Text, 140)}", currency, [new Bearing(fault, entity, weight)], 1, line.SecondsAgo is { } a ? context.Ago(a) : null);
+        Follow(context, line, fault, entity);
+    }
+
+    /// <summary>A line is of now when it is of the incident's time and the service has not started anew since.</summary>
+    private static Currency CurrencyOf(CheckContext context, LogLine line)
+    {
+        if (line.SecondsAgo is not { } ago)
+        {
+            return Currency.Unknown;
+        }
+
+        if (!Entities.IsRecent(context, ago))
+        {
+            return Currency.Past;
+        }
+
+        var started = ServiceState.Of(context, line.Source)?.StableSeconds;
+        return started is { } age && ago > age + 5 ? Currency.Past : line.Exact ? Currency.Now : started is null ? Currency.Now : Currency.Unknown;
+    }
+
+    private static (string Fault, Entity? Entity) Target(CheckContext context, LogLine line, LogSignature signature)
+    {
+        switch (signature.Fault)
+        {
+            case "disk.space_exhausted" or "disk.read_only":
+                var mount = MountIn(context, line, signature.Fault);
+                var inodes = signature.Fault == "disk.space_exhausted" && mount is not null && OutOfInodes(context, mount);
+                return (inodes ? "disk.inodes_exhausted" : signature.Fault, mount);
+            case "disk.io_errors":
+                return (signature.Fault, MountIn(context, line, signature.Fault) ?? line.Source);
+            case "dependency.unreachable":
+                return (signature.Fault, PeerIn(line.Text) ?? null);
+            case "tls.certificate_expired" or "tls.name_mismatch":
+                return (signature.Fault, PeerIn(line.Text) ?? new Entity(EntityKind.Endpoint, NameIn(line.Text) ?? line.Source.Name));
+            case "dns.resolver_broken":
+                var resolver = context.Records("host.network", "resolver").Select(r => r["server"]).FirstOrDefault(s => s.Length > 0);
+                return (signature.Fault, new Entity(EntityKind.Resolver, resolver ?? "resolver"));
+            case "dns.name_unknown":
+                return (signature.Fault, new Entity(EntityKind.Endpoint, NameIn(line.Text) ?? "name"));
+            default:
+                return (signature.Fault, line.Source);
+        }
+    }
+
+    private static void Follow(CheckContext context, LogLine line, string fault, Entity entity)
+    {
+        switch (fault)
+        {
+            case "disk.space_exhausted" or "disk.inodes_exhausted" or "disk.read_only":
+                context.Suggest(new ToolCall("host.disk"), "a log speaks of a full or read-only filesystem", 1, fault);
+                break;
+            case "fd.exhausted":
+                context.Suggest(new ToolCall("host.files"), "a log speaks of too many open files", 0.9, fault);
+                break;
+            case "pids.exhausted":
+                context.Suggest(new ToolCall("host.processes"), "a log speaks of failed forks", 0.9, fault);
+                break;
+            case "port.conflict":
+                context.Suggest(new ToolCall("net.listeners"), "who holds the port", 0.9, fault);
+                if (LogSignatures.Port().Match(line.Text) is { Success: true } port)
+                {
+                    context.Relate(line.Source, Entities.LocalPort(port.Groups["port"].Value), RelationKind.Uses);
+                }
+
+                break;
+            case "memory.exhausted":
+                context.Suggest(new ToolCall("host.memory"), "a log speaks of memory that ran out", 0.9, fault, "memory.oom_killed");
+                break;
+            case "dependency.unreachable":
+                var (host, number) = SymptomLeads.SplitEndpoint(entity.Name);
+                context.Suggest(ToolCall.With("net.tcp", ("host", host), ("port", number)), $"does {entity.Name} accept connections now", 0.9, fault, "service.stopped");
+                context.Suggest(new ToolCall("service.list"), "the service behind the port may be down", 0.6, fault, "service.stopped", "service.hung");
+                break;
+            case "tls.certificate_expired" or "tls.name_mismatch" when entity.Name.Contains(':', StringComparison.Ordinal):
+                var (server, tlsPort) = SymptomLeads.SplitEndpoint(entity.Name);
+                context.Suggest(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
+                break;
+            case "dns.resolver_broken" or "dns.name_unknown" when NameIn(line.Text) is { } name:
+                context.Suggest(ToolCall.With("net.dns", ("name", name)), $"what the resolver says of {name}", 1, "dns.resolver_broken", "dns.name_unknown");
+                context.Suggest(new ToolCall("host.network"), "which resolvers are configured", 0.4, "dns.resolver_broken");
+                break;
+            case "config.invalid" or "config.permission":
+                context.Suggest(new ToolCall("host.changes"), "what changed before it began", 0.5, fault);
+                break;
+        }
+    }
+
+    private static Entity? MountIn(CheckContext context, LogLine line, string fault)
+    {
+        foreach (System.Text.RegularExpressions.Match match in LogSignatures.Path().Matches(line.Text))
+        {
+            if (Entities.MountOf(context, match.Value) is { } mount && (mount.Name != "/" || match.Value.Count(c => c == '/') > 1))
+            {
+                return mount;
+            }
+        }
+
+        // No path in the line: the filesystem its service uses that is in that state.
+        var used = context.Relations.Where(r => r.From == line.Source && r.To.Kind == EntityKind.Filesystem).Select(r => r.To).ToHashSet();
+        var bad = context.Records("host.disk", "filesystem").Where(f => fault == "disk.read_only" ? f["opts"].StartsWith("ro", StringComparison.Ordinal) : f.Number("use_pct") >= 90 || f.Number("inode_use_pct") >= 90).Select(f => Entities.Filesystem(f["mount"])).ToList();
+        return bad.Find(used.Contains) ?? (bad.Count == 1 ? bad[0] : null) ?? used.FirstOrDefault(u => u.Name != "/");
+    }
+
+    private static bool OutOfInodes(CheckContext context, Entity mount) =>
+        context.Records("host.disk", "filesystem").Any(f => f["mount"] == mount.Name && f.Number("inode_use_pct") >= 98 && f.Number("use_pct") < 98);
+
+    private static Entity? PeerIn(string text) =>
+        LogSignatures.Peer().Match(text) is { Success: true } match ? Entities.Endpoint($"{match.Groups["host"].Value}:{match.Groups["port"].Value}") : null;
+
+    private static string? NameIn(string text)
+    {
+        foreach (System.Text.RegularExpressions.Match match in LogSignatures.Name().Matches(text))
+        {
+            var name = match.Groups["name"].Value;
+            if (name.Contains('.', StringComparison.Ordinal) && !name.EndsWith(".py", StringComparison.Ordinal) && !name.EndsWith(".js", StringComparison.Ordinal))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+}

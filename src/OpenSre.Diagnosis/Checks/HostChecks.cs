@@ -1,0 +1,29 @@
+namespace OpenSre.Diagnostics;
+
+/// <summary>All checks of a single machine and what runs on it.</summary>
+public static class HostChecks
+{
+    public static IReadOnlyList<ICheck> All { get; } =
+    [
+        new PlacementCheck(),
+        new DiskSpaceCheck(),
+        new DiskUsageCheck(),
+        new ReadOnlyCheck(),
+        new DiskIoCheck(),
+        new CpuCheck(),
+        new MemoryCheck(),
+        new OomKillCheck(),
+        new KernelLogCheck(),
+        new OpenFilesCheck(),
+        new ProcessLimitCheck(),
+        new SupervisedServiceCheck(),
+        new SystemdUnitCheck(),
+        new ServiceStateCheck(),
+        new LogSignatureCheck(),
+        new ListenerCheck(),
+        new NetworkCheck(),
+        new ClockCheck(),
+        new TemperatureCheck(),
+        new ChangeCheck(),
+    ];
+}
