@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using OpenSre.Core;
 using static OpenSre.Diagnostics.FaultDepth;
 using static OpenSre.Diagnostics.Symptom;
 

@@ -1,5 +1,3 @@
-using OpenSre.Core;
-
 namespace OpenSre.Diagnostics;
 
 /// <summary>A lead with what its answer is expected to be worth.</summary>

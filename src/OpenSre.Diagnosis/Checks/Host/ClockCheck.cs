@@ -1,5 +1,3 @@
-using OpenSre.Core;
-
 namespace OpenSre.Diagnostics;
 
 public sealed class ClockCheck : ICheck
