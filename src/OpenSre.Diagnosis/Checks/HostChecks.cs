@@ -18,12 +18,14 @@ public static class HostChecks
         new ProcessLimitCheck(),
         new SupervisedServiceCheck(),
         new SystemdUnitCheck(),
-        new ServiceStateCheck(),
         new LogSignatureCheck(),
         new ListenerCheck(),
+        new NetProbeCheck(),
         new NetworkCheck(),
         new ClockCheck(),
         new TemperatureCheck(),
         new ChangeCheck(),
+        // Last: it looks at what the others found.
+        new ServiceStateCheck(),
     ];
 }

@@ -40,6 +40,10 @@ done
 { for pid in $pids; do tr '\000' '\n' <"$P/$pid/cmdline" 2>/dev/null; done; printf '%s\n' "$runscript"; } | tr " \"'=;,()" '\n\n\n\n\n\n\n\n' | grep -E '^/[A-Za-z0-9_./-]+$' | grep -vE '^/(dev|proc|sys|bin|usr/bin|usr/sbin|sbin)(/|$)' | sort -u | head -n 20 | while read -r f; do
   if [ -e "$f" ]; then printf 'referenced path=%s kind=%s mode=%s owner=%s size=%s modified_s_ago=%s\n' "$f" "$([ -d "$f" ] && echo directory || echo file)" "$(stat -c %a "$f")" "$(stat -c %U "$f")" "$(stat -c %s "$f")" "$((now - $(stat -c %Y "$f")))"; else printf 'referenced path=%s kind=missing\n' "$f"; fi
 done
+# What its configuration says about addresses, ports, paths and limits, with the section before the key.
+{ for pid in $pids; do tr '\000' '\n' <"$P/$pid/cmdline" 2>/dev/null; done; printf '%s\n' "$runscript"; } | tr " \"'=;,()" '\n\n\n\n\n\n\n\n' | grep -E '^/(etc|opt|srv|usr/local|home|var/lib)/.*\.(conf|cnf|cfg|ini|json|ya?ml|toml|env|properties)$' | sort -u | head -n 4 | while read -r f; do
+  [ -f "$f" ] && [ "$(stat -c %s "$f")" -lt 65536 ] && awk -v f="$f" '/^[[:space:]]*\[[^]]*\][[:space:]]*$/ { section = $0; gsub(/[][[:space:]]/, "", section); section = section "."; next } /^[[:space:]]*(#|;|\/\/)/ { next } tolower($0) ~ /(port|listen|bind|addr|host|url|upstream|dir|path|file|cert|database|dsn|server|socket|endpoint|timeout|limit|max)[a-z_]*"?[[:space:]]*[=: ]/ { t = $0; sub(/^[[:space:]]*/, "", t); printf "setting file=%s text=%s%s\n", f, section, t; if (++n == 40) exit }' "$f" | cut -c1-240
+done
 # Logs: where standard output goes, a logger's directory, and files named after the service.
 { for pid in $pids; do readlink "$P/$pid/fd/1"; readlink "$P/$pid/fd/2"; done 2>/dev/null | grep '^/' | grep -v '^/dev/'; printf '%s\n' "$runscript" | sed -n 's/.*>> *\([^ &]*\).*/\1/p; s/.*[^>0-9]> *\(\/[^ &]*\).*/\1/p'
   ls -d "$L/$name.log" "$L/$name"/current "$L/$name"/*.log "/etc/service/$name/log/main/current" 2>/dev/null; } | sort -u | head -n 5 | while read -r f; do
