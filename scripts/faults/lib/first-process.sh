@@ -31,7 +31,7 @@ echo 'app:x:1500:1500::/home/app:/usr/sbin/nologin' >> etc/passwd; echo 'app:x:1
 echo "$host" > etc/hostname
 printf '127.0.0.1\tlocalhost\n127.0.1.1\t%s\n' "$host" > etc/hosts
 cksum <<<"$host" | md5sum | cut -c1-32 > etc/machine-id
-echo 'nameserver 127.0.0.53' > etc/resolv.conf
+printf 'search northwind.internal\noptions timeout:1 attempts:2\nnameserver 127.0.0.53\n' > etc/resolv.conf
 printf '# <file system> <mount point> <type> <options> <dump> <pass>\n/dev/vda / ext4 errors=remount-ro 0 1\n' > etc/fstab
 
 mount -t proc -o nosuid,nodev,noexec proc proc

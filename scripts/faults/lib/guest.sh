@@ -232,3 +232,21 @@ host_ready() {
   for s in /etc/service/*; do wait_for 15 test -p "$s/supervise/ok" || { echo "$s was not taken up by the supervisor" >&2; return 1; }; done
   for s in /etc/service/*; do [ -e "$s/down" ] || wait_for 3 running "$(basename "$s")" || true; done
 }
+
+# known_as ADDRESS NAME: a line of /etc/hosts
+known_as() { printf '%s\t%s\n' "$1" "$2" >> /etc/hosts; }
+
+# script_service NAME: a service whose program is read from standard input
+script_service() {
+  mkdir -p "/opt/$1/bin"; cat > "/opt/$1/bin/$1"; chmod 755 "/opt/$1/bin/$1"
+  touch -d '15 days ago' "/opt/$1/bin/$1"
+  supervised "$1" "${BEFORE:+$BEFORE
+}exec chpst -u app ${RUN_OPTIONS:+$RUN_OPTIONS }/opt/$1/bin/$1${ARGUMENTS:+ $ARGUMENTS}"
+}
+
+# until_expired FILE: waits until a certificate has expired
+until_expired() { wait_for 3600 bash -c "! openssl x509 -in $1 -noout -checkend 0"; }
+process_state() { awk '$1 == "State:" { print $2 }' "/proc/$1/status"; }
+restarts() { grep -cE "$2" "/var/log/$1/current" || true; }   # SERVICE PATTERN
+at_least() { [ "$("${@:2}")" -ge "$1" ]; }                     # NUMBER COMMAND…
+uncached() { sync "$1"; dd if="$1" iflag=nocache count=0 2>/dev/null; }   # gives the pages of a file back

@@ -33,8 +33,10 @@ scenario_file() {
 scenario_meta() { local v; v=$(sed -n "s/^$2=//p" "$(scenario_file "$1")" | head -n 1); printf '%s\n' "${v:-${3-}}"; }
 
 # What is fed to a shell inside: the programs to install, the library, the scenario.
+PLANNED_AGE=0            # seconds a host will have run before its fault
 guest_script() { # NAME
   local p
+  echo "PLANNED_AGE=$PLANNED_AGE"
   for p in "$FAULTS_DIR"/lib/programs/*; do printf 'PROGRAM_%s=%q\n' "$(basename "$p" | tr '.-' '__')" "$(cat "$p")"; done
   cat "$FAULTS_DIR/lib/guest.sh" "$(scenario_file "$1")"
 }

@@ -60,6 +60,9 @@ class Server(http.server.ThreadingHTTPServer):
     def get_request(self):
         try:
             return super().get_request()
+        except ssl.SSLError as e:
+            log("WARN", f"TLS handshake failed: {e}")
+            raise
         except OSError as e:
             failed(f"accept on port {self.server_address[1]} failed: {e}")
             time.sleep(0.5)
