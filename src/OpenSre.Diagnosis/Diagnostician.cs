@@ -49,10 +49,21 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
             check.Examine(context);
         }
 
+        DropIdleRefutations(context);
         var fresh = ledger.Replace(context.Evidence);
         context.Evidence.Clear();
         context.Evidence.AddRange(ledger.Evidence);
         return new Assessment(context, Weigher.Weigh(context, options), fresh);
+    }
+
+    /// <summary>
+    /// "The disk has room" is worth saying only where something said it had none: a fact that does nothing but refute
+    /// what nobody claims is left out.
+    /// </summary>
+    private static void DropIdleRefutations(CheckContext context)
+    {
+        HashSet<(string, Entity)> claimed = [.. context.Evidence.SelectMany(e => e.Bearings).Where(b => b.Weight > 0).Select(b => (b.FaultType, b.Entity))];
+        context.Evidence.RemoveAll(e => e.Bearings.Count > 0 && e.Bearings.All(b => b.Contradicts && !claimed.Contains((b.FaultType, b.Entity))));
     }
 
     /// <summary>The leading hypotheses as a face shows them.</summary>

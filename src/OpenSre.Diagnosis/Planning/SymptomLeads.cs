@@ -16,7 +16,7 @@ public static class SymptomLeads
         (Latency | Temperature, "host.cpu", 0.6, "a busy CPU makes slow answers", ["cpu.saturated", "cpu.throttled"]),
         (Memory | OutOfMemory, "host.memory", 1, "memory, limits and OOM kills", ["memory.oom_killed", "memory.exhausted"]),
         (Restarts | Down | Latency | Container, "host.memory", 0.45, "memory, limits and OOM kills", ["memory.oom_killed", "memory.exhausted"]),
-        (Memory | OutOfMemory | DiskIo | ReadOnly, "host.kernel_log", 0.8, "what the kernel reported", ["memory.oom_killed", "disk.io_errors", "disk.read_only"]),
+        (Memory | OutOfMemory | DiskIo | ReadOnly, "host.kernel_log", 0.5, "what the kernel reported", ["memory.oom_killed", "disk.io_errors", "disk.read_only"]),
         (Restarts | Down, "host.kernel_log", 0.3, "what the kernel reported", ["memory.oom_killed", "service.crash"]),
         (OpenFiles, "host.files", 1, "open files against their limits", ["fd.exhausted"]),
         (Network | Errors, "host.files", 0.3, "open files against their limits", ["fd.exhausted"]),
@@ -38,7 +38,7 @@ public static class SymptomLeads
     public static IEnumerable<Lead> For(CheckContext context)
     {
         var reading = context.Reading;
-        yield return new Lead(new ToolCall("host.overview"), "which machine this is, and its golden signals", [], 1);
+        yield return new Lead(new ToolCall("host.overview"), "which machine this is, and its golden signals", [], 0.3);
         foreach (var (symptoms, tool, weight, why, speaksTo) in Table)
         {
             if ((symptoms & reading.Symptoms) != 0)

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OpenSre.Investigation;
+
+/// <summary>What is true of a recorded case. Labels live apart from the recordings; the engine never sees them.</summary>
+/// <param name="Verdict">"root_cause" or "healthy".</param>
+/// <param name="Entities">Other names under which the same thing may rightly be called.</param>
+public sealed record CaseLabel(string Case, string Verdict, string EntityKind, string Entity, string FaultType, string Note, IReadOnlyList<string>? Entities = null)
+{
+    [JsonIgnore]
+    public bool IsHealthy => Verdict == "healthy";
+
+    /// <summary>Reads a file with one label a line.</summary>
+    /// <exception cref="InvalidDataException">A line cannot be read.</exception>
+    public static IReadOnlyList<CaseLabel> Load(string path)
+    {
+        List<CaseLabel> labels = [];
+        foreach (var (number, line) in File.ReadLines(path).Index())
+        {
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                labels.Add(JsonSerializer.Deserialize(line, EvaluationJson.Default.CaseLabel) ?? throw new JsonException("null"));
+            }
+            catch (JsonException e)
+            {
+                throw new InvalidDataException($"{path}, line {number + 1} is no label: {e.Message}", e);
+            }
+        }
+
+        return labels;
+    }
+}
+
+/// <summary>What the engine made of one case: a line of a results file.</summary>
+/// <param name="Verdict">"root_cause", "healthy" or "inconclusive".</param>
+public sealed record CaseResult(
+    string Case,
+    string Verdict,
+    double Probability,
+    IReadOnlyList<RankedAnswer> Ranked,
+    IReadOnlyList<string> Cited,
+    bool QuotesValid,
+    int ToolCalls,
+    double Milliseconds,
+    bool Right);
+
+public sealed record RankedAnswer(string FaultType, string Entity, double Probability);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CaseLabel))]
+[JsonSerializable(typeof(CaseResult))]
+public sealed partial class EvaluationJson : JsonSerializerContext;
