@@ -1,14 +1,14 @@
 namespace OpenSre.Cli;
 
-internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Version, Help }
+internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Version, Help }
 
 /// <summary>What was asked on the command line.</summary>
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null)
 {
-    private static readonly string[] Commands = ["record", "replay", "doctor", "tools"];
+    private static readonly string[] Commands = ["record", "replay", "doctor", "tools", "eval"];
 
     public static CommandLine Parse(ReadOnlySpan<string> arguments)
     {
@@ -39,6 +39,22 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                 case "--json" when command != CommandName.Record:
                     line = line with { Json = true };
                     break;
+                case "--all" when command == CommandName.Record:
+                    line = line with { All = true };
+                    break;
+                case "--labels" or "--only" or "--out" when command == CommandName.Eval:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = $"{argument} needs a value, as in: opensre eval host DIR --labels FILE --only 'case-0*' --out results.jsonl" };
+                    }
+
+                    line = argument switch
+                    {
+                        "--labels" => line with { Labels = arguments[i] },
+                        "--only" => line with { Only = arguments[i] },
+                        _ => line with { Output = arguments[i] },
+                    };
+                    break;
                 case "-o" or "--output" when command == CommandName.Record:
                     if (++i == arguments.Length)
                     {
@@ -66,6 +82,8 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
         CommandName.Investigate => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
         CommandName.Record when words.Count == 1 => this with { Input = words[0] },
         CommandName.Record => this with { Error = "record takes one file with an alert, or a question in quotes, as in: opensre record alert.json" },
+        CommandName.Eval when words is ["host", var folder] => this with { Input = folder },
+        CommandName.Eval => this with { Error = "eval takes a kind and a folder of recordings, as in: opensre eval host examples/incidents" },
         CommandName.Replay when words.Count == 1 => this with { Input = words[0] },
         CommandName.Replay => this with { Error = "replay takes one bundle, as in: opensre replay incident.bundle" },
         _ when words.Count > 0 => this with { Error = $"{Command.ToString().ToLowerInvariant()} takes no argument; to investigate these words, put them in quotes." },

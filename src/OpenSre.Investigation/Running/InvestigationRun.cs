@@ -122,6 +122,11 @@ internal sealed class InvestigationRun(
             return [];
         }
 
+        if (budget.Exhaustive)
+        {
+            return [.. open.Take(Math.Min(budget.Parallel, budget.ToolCalls - _calls))];
+        }
+
         // Once the answer is decided, only what could still overturn it is worth a call.
         var decided = assessment.Verdict(weighing) != Verdict.Inconclusive && assessment.Top.Probability >= 0.9 && _calls >= 2;
         var floor = Math.Max(open[0].Value * 0.35, decided ? 0.12 : 0.02);
@@ -131,7 +136,36 @@ internal sealed class InvestigationRun(
     private IReadOnlyList<RankedLead> Open(Assessment assessment)
     {
         assessment.Context.Leads.AddRange(_steered);
+        if (budget.Exhaustive)
+        {
+            assessment.Context.Leads.AddRange(Everything(assessment));
+        }
+
         return Planner.Rank(assessment.Context, assessment.Candidates, name => tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked);
+    }
+
+    private IEnumerable<Lead> Everything(Assessment assessment)
+    {
+        foreach (var tool in tools.Values.Where(t => !t.Description.Parameters.Any(p => p.Required)))
+        {
+            yield return new Lead(new ToolCall(tool.Description.Name), "everything is recorded", [], 0.1);
+        }
+
+        foreach (var service in ServiceState.All(assessment.Context))
+        {
+            yield return new Lead(ToolCall.With("service.inspect", ("name", service.Service.Name)), "everything is recorded", [], 0.1);
+        }
+
+        foreach (var endpoint in assessment.Context.Relations.SelectMany(r => new[] { r.From, r.To }).Where(e => e.Kind == EntityKind.Endpoint).Distinct())
+        {
+            var (host, port) = SymptomLeads.SplitEndpoint(endpoint.Name);
+            if (int.TryParse(port, out _))
+            {
+                yield return new Lead(ToolCall.With("net.tcp", ("host", host), ("port", port)), "everything is recorded", [], 0.1);
+                yield return new Lead(ToolCall.With("net.http", ("url", $"http://{host}:{port}/")), "everything is recorded", [], 0.1);
+                yield return new Lead(ToolCall.With("net.tls", ("host", host), ("port", port)), "everything is recorded", [], 0.05);
+            }
+        }
     }
 
     private async Task<(string Id, StoredOutput Output)> CallAsync(Lead lead, int number, CancellationToken cancellation)

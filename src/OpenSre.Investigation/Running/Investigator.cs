@@ -7,8 +7,13 @@ namespace OpenSre.Investigation;
 /// <param name="ToolCalls">Calls made at most.</param>
 /// <param name="Parallel">Calls made at the same time.</param>
 /// <param name="Time">After this no new call is started.</param>
-public sealed record InvestigationBudget(int ToolCalls, int Parallel, TimeSpan Time)
+/// <param name="Exhaustive">Follow every lead, and run every tool that needs no argument, whatever it promises.</param>
+public sealed record InvestigationBudget(int ToolCalls, int Parallel, TimeSpan Time, bool Exhaustive = false)
 {
+    /// <summary>For recordings that other versions of the engine are to be tried on.</summary>
+    public static InvestigationBudget Everything { get; } = new(120, 4, TimeSpan.FromMinutes(3), Exhaustive: true);
+
+
     public static InvestigationBudget Default { get; } = new(18, 4, TimeSpan.FromSeconds(60));
 }
 

@@ -1,0 +1,26 @@
+using OpenSre.Investigation;
+using OpenSre.Sources;
+
+namespace OpenSre.Cli;
+
+/// <summary><c>opensre replay</c>: investigates a recording, at its own time, away from the system.</summary>
+internal static class ReplayCommand
+{
+    public static async Task<int> RunAsync(CommandLine line, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        var bundle = Bundle.Load(line.Input!);
+        if (bundle.Note.Length > 0)
+        {
+            await errors.WriteLineAsync(bundle.Note).ConfigureAwait(false);
+        }
+
+        return await OneInvestigation.RunAsync(
+            bundle.Input,
+            Toolbox.All(new ReplayRunner(bundle)),
+            new ReplayTime(bundle.Header.RecordedAt),
+            OneInvestigation.Renderer(output, line.Json),
+            output,
+            errors,
+            cancellation).ConfigureAwait(false);
+    }
+}
