@@ -88,7 +88,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
             case InvestigationFailed e:
                 Line(_look.Bad(Clean(e.Sentence)));
                 break;
-            case InvestigationFinished e:
+            case InvestigationFinished e when !_wroteProse:
                 Line(_look.Dim($"{Amounts.Count(e.ToolCalls, "tool call", "tool calls")} · {Amounts.Count(e.EvidenceCount, "fact", "facts")} · {Amounts.Duration(e.Elapsed)}"));
                 break;
         }
@@ -188,7 +188,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
             return;
         }
 
-        var text = string.Join(" · ", leading.Take(3).Select(h => $"{Percent.Of(h.Probability)} {Clean(Percent.Name(h))}"));
+        var text = string.Join(" · ", leading.Take(3).Select(h => $"{HypothesisWords.Percent(h.Probability)} {Clean(HypothesisWords.Statement(h))}"));
         if (text != _leading)
         {
             _leading = text;

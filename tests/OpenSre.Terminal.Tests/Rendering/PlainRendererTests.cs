@@ -16,14 +16,13 @@ public sealed class PlainRendererTests
               plan  host.disk, host.du path=/srv
               host.disk … 12 ms, 1.4 kB
               e1 now  filesystem /srv is 100 % full  "/dev/vdb1 10G 10G 0 100% /srv"
-              → 93 % disk.space_exhausted on filesystem /srv · 5 % a cause no check knows
+              → 93 % disk.space_exhausted on filesystem /srv · 5 % Something no check knows
               host.du path=/srv … 1.2 s, refused  Permission denied.
 
             **Root cause (93 %):** /srv is full [e1]
 
             - `/dev/vdb1 10G 10G 0 100% /srv`
 
-            2 tool calls · 1 fact · 2.1 s
 
             """, Print(Look.Plain, SampleRun.Events), ignoreLineEndingDifferences: true);
     }

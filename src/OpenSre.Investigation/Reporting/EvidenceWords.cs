@@ -1,0 +1,43 @@
+using System.Globalization;
+using OpenSre.Core;
+
+namespace OpenSre.Investigation;
+
+/// <summary>Pieces of evidence as Markdown.</summary>
+internal static class EvidenceWords
+{
+    /// <summary>"[e3] [e7]", or nothing.</summary>
+    public static string Cite(IEnumerable<string> ids) => string.Join(' ', ids.Distinct(StringComparer.Ordinal).Select(id => $"[{id}]"));
+
+    /// <summary>The fact, its id, and the words that show it.</summary>
+    public static string Fact(Evidence e) => $"{MarkdownText.Sentence(e.Claim).TrimEnd('.')} [{e.Id}]{Age(e)} — {MarkdownText.Quote(e.Quote)}";
+
+    /// <summary>Where a fact comes from: tool, arguments and time of the call.</summary>
+    public static string Source(Evidence e, EvidenceLedger ledger)
+    {
+        var call = new ToolCall(e.Tool, e.Arguments).ToString();
+        var output = ledger.FindOutput(e.OutputId);
+        return MarkdownText.Sentence(call) + (output is null ? "" : ", " + Time(output.At)) + When(e);
+    }
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+
+    /// <summary>Date and time to the second, in UTC.</summary>
+    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+
+    public static string Currency(Evidence e) => e.Currency switch
+    {
+        Core.Currency.Now => "now",
+        Core.Currency.Past => "past",
+        _ => "time unknown",
+    };
+
+    private static string Age(Evidence e) => e.Currency == Core.Currency.Past ? " (past)" : "";
+
+    private static string When(Evidence e) => e.Interval switch
+    {
+        null => ", " + Currency(e),
+        { Length.Ticks: 0 } at => $", of {Moment(at.Start)}",
+        { } span => $", of {Moment(span.Start)} to {Time(span.End)}",
+    };
+}
