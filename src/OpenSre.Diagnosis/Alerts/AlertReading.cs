@@ -20,6 +20,7 @@ public sealed partial class AlertReading
         (PortWords(), Symptom.Port),
     ];
 
+    private readonly List<string> _scraped = [];
     private readonly HashSet<string> _words = new(StringComparer.OrdinalIgnoreCase);
 
     public AlertReading(Incident incident)
@@ -32,6 +33,12 @@ public sealed partial class AlertReading
         if (Symptoms == Symptom.None)
         {
             Symptoms = Symptom.Any;
+        }
+
+        // "instance" is where a value was scraped; it is what the alert speaks of only if nothing else is.
+        if (ServiceNames.Count == 0 && Paths.Count == 0 && Urls.Count == 0)
+        {
+            Endpoints.AddRange(_scraped);
         }
     }
 
@@ -74,7 +81,7 @@ public sealed partial class AlertReading
             {
                 AddUrls(value);
             }
-            else if (ServiceKey().IsMatch(key) && NameShape().IsMatch(value))
+            else if (ServiceKey().IsMatch(key) && NameShape().IsMatch(value) && !Exporter().IsMatch(value))
             {
                 AddService(value);
             }
@@ -140,7 +147,7 @@ public sealed partial class AlertReading
         var host = colon > 0 && int.TryParse(value.AsSpan(colon + 1), out _) ? value[..colon] : value;
         if (colon > 0 && host.Length < value.Length)
         {
-            Endpoints.Add(value);
+            _scraped.Add(value);
         }
 
         Hosts.Add(host);
@@ -171,6 +178,10 @@ public sealed partial class AlertReading
 
     [GeneratedRegex(@"^(service|job|unit|app|application|name|process|container|container_name|component|systemd_unit|daemon|program|workload|deployment|check|monitor)(_?name)?$", Options)]
     private static partial Regex ServiceKey();
+
+    /// <summary>Names of what measures, not of what is measured.</summary>
+    [GeneratedRegex(@"^(node|host|system|linux|hosts?|prometheus|blackbox|cadvisor|kubelet|integrations/.*|.*[-_]exporter)$", Options)]
+    private static partial Regex Exporter();
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.@-]{1,62}$")]
     private static partial Regex NameShape();

@@ -19,6 +19,10 @@ public static class FaultCatalogue
         {
             Remedies = [new("See what fills it", "du -xh {0} | sort -h | tail"), new("See deleted files that are still open", "lsof +L1 {0}")],
         },
+        new("disk.deleted_file_open", "Deleted files that are still open hold the space of {0}", Origin, DiskSpace | Service)
+        {
+            Remedies = [new("See who holds them", "lsof +L1 {0}"), new("Restart that process, or empty the file through /proc/PID/fd/N", "")],
+        },
         new("disk.inodes_exhausted", "The filesystem {0} has no inodes left", Resource, Inodes | DiskSpace | Service)
         {
             Remedies = [new("See which directory holds the most entries", "find {0} -xdev -printf '%h\\n' | sort | uniq -c | sort -n | tail")],

@@ -9,7 +9,7 @@ public static class SymptomLeads
     private static readonly (Symptom Symptoms, string Tool, double Weight, string Why, string[] SpeaksTo)[] Table =
     [
         (DiskSpace | Inodes | ReadOnly, "host.disk", 1, "space, inodes and mounts", ["disk.space_exhausted", "disk.inodes_exhausted", "disk.read_only"]),
-        (Service, "host.disk", 0.35, "a full disk stops services", ["disk.space_exhausted", "disk.inodes_exhausted", "disk.read_only"]),
+        (Service, "host.disk", 0.5, "a full disk stops services", ["disk.space_exhausted", "disk.inodes_exhausted", "disk.read_only"]),
         (DiskIo | Load, "host.io", 1, "what the disks do, and limits on them", ["disk.io_saturated", "disk.io_throttled", "disk.io_errors"]),
         (Latency, "host.io", 0.5, "slow disks make slow answers", ["disk.io_saturated", "disk.io_throttled"]),
         (Cpu | Load, "host.cpu", 1, "CPU use, pressure and quotas", ["cpu.saturated", "cpu.throttled"]),

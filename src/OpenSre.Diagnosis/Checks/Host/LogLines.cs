@@ -53,6 +53,13 @@ public static partial class LogLines
         }
     }
 
+    /// <summary>A line without the time at its head.</summary>
+    public static string Message(string text)
+    {
+        var head = text.Length > 40 ? text[..40] : text;
+        return Stamp().Match(head) is { Success: true, Index: < 3 } stamp ? text[(stamp.Index + stamp.Length)..].TrimStart(' ', ']', ':') : text;
+    }
+
     private static IEnumerable<LogLine> FromFiles(CheckContext context, StoredOutput output, Entity? owner)
     {
         Entity source = owner ?? context.Host;

@@ -15,38 +15,46 @@ public sealed class LogSignatureCheck : ICheck
 
     public void Examine(CheckContext context)
     {
-        Dictionary<Entity, int> seen = [];
-        // Newest first: the last words count, and older repeats of the same words do not add to them.
+        Dictionary<Entity, int> read = [];
+        Dictionary<(Entity Source, string Fault, Entity? Entity, Currency Currency), (LogLine Line, int Count)> groups = [];
+        // Newest first: the last words count; older lines that say the same are counted, not repeated.
         foreach (var line in LogLines.All(context).Reverse())
         {
             var signature = LogSignatures.All.FirstOrDefault(s => s.Pattern.IsMatch(line.Text));
-            if (signature is null || (seen[line.Source] = seen.GetValueOrDefault(line.Source) + 1) > PerSource)
+            if (signature is null || (read[line.Source] = read.GetValueOrDefault(line.Source) + 1) > PerSource)
             {
                 continue;
             }
 
-            Report(context, line, signature);
+            var (fault, entity) = Target(context, line, signature);
+            Follow(context, line, fault, entity);
+            var key = (line.Source, fault, entity, CurrencyOf(context, line));
+            groups[key] = groups.TryGetValue(key, out var known) ? (Newer(known.Line, line), known.Count + 1) : (line, 1);
+        }
+
+        foreach (var ((source, fault, entity, currency), (line, count)) in groups)
+        {
+            if (entity is not null)
+            {
+                Report(context, line, fault, entity, currency, count);
+            }
         }
     }
 
-    private static void Report(CheckContext context, LogLine line, LogSignature signature)
-    {
-        var currency = CurrencyOf(context, line);
-        var weight = currency switch { Currency.Now => signature.Weight, Currency.Unknown => signature.Weight * 0.7, _ => signature.Weight / 3 };
-        var (fault, entity) = Target(context, line, signature);
-        if (entity is null)
-        {
-            return;
-        }
+    private static LogLine Newer(LogLine a, LogLine b) => (b.SecondsAgo ?? double.MaxValue) < (a.SecondsAgo ?? double.MaxValue) ? b : a;
 
+    private static void Report(CheckContext context, LogLine line, string fault, Entity entity, Currency currency, int count)
+    {
+        var full = LogSignatures.All.First(s => s.Fault == fault || (fault == "disk.inodes_exhausted" && s.Fault == "disk.space_exhausted")).Weight;
+        var weight = currency switch { Currency.Now => full, Currency.Unknown => full * 0.7, _ => full / 3 };
         if (entity != line.Source)
         {
             context.Relate(line.Source, entity, fault == "dependency.unreachable" ? RelationKind.DependsOn : RelationKind.Uses);
         }
 
         var when = line.SecondsAgo is { } ago ? (line.Exact ? " " : " at the latest ") + Words.Ago(ago) : "";
-        context.Found(line.Output, entity, "log." + fault, line.Quote, $"{line.Source.Name} said{when}: {SafeText.Line(line.Text, 140)}", currency, [new Bearing(fault, entity, weight)], 1, line.SecondsAgo is { } a ? context.Ago(a) : null);
-        Follow(context, line, fault, entity);
+        var more = count > 1 ? $" ({count} lines like it)" : "";
+        context.Found(line.Output, entity, "log." + fault, line.Quote, $"{line.Source.Name} said{when}{more}: {SafeText.Line(LogLines.Message(line.Text), 140)}", currency, [new Bearing(fault, entity, weight)], 1, line.SecondsAgo is { } a ? context.Ago(a) : null);
     }
 
     /// <summary>A line is of now when it is of the incident's time and the service has not started anew since.</summary>
@@ -90,7 +98,7 @@ public sealed class LogSignatureCheck : ICheck
         }
     }
 
-    private static void Follow(CheckContext context, LogLine line, string fault, Entity entity)
+    private static void Follow(CheckContext context, LogLine line, string fault, Entity? entity)
     {
         switch (fault)
         {
@@ -114,12 +122,12 @@ public sealed class LogSignatureCheck : ICheck
             case "memory.exhausted":
                 context.Suggest(new ToolCall("host.memory"), "a log speaks of memory that ran out", 0.9, fault, "memory.oom_killed");
                 break;
-            case "dependency.unreachable":
+            case "dependency.unreachable" when entity is not null:
                 var (host, number) = SymptomLeads.SplitEndpoint(entity.Name);
                 context.Suggest(ToolCall.With("net.tcp", ("host", host), ("port", number)), $"does {entity.Name} accept connections now", 0.9, fault, "service.stopped");
                 context.Suggest(new ToolCall("service.list"), "the service behind the port may be down", 0.6, fault, "service.stopped", "service.hung");
                 break;
-            case "tls.certificate_expired" or "tls.name_mismatch" when entity.Name.Contains(':', StringComparison.Ordinal):
+            case "tls.certificate_expired" or "tls.name_mismatch" when entity?.Name.Contains(':', StringComparison.Ordinal) == true:
                 var (server, tlsPort) = SymptomLeads.SplitEndpoint(entity.Name);
                 context.Suggest(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
                 break;

@@ -25,7 +25,7 @@ public sealed class ReadOnlyCheck : ICheck
                     context.Rechecked(fs.Output, Symptom.ReadOnly, entity, false, fs.Line, $"{entity.Name} is mounted read-write now");
                 }
             }
-            else if (WritableTypes.Contains(fs["type"]))
+            else if (WritableTypes.Contains(fs["type"]) && !MeantSo(fs["mount"]))
             {
                 context.Found(fs, entity, "disk.mount", $"{entity.Name} ({fs["type"]}) is mounted read-only", "disk.read_only", context.Reading.Has(Symptom.ReadOnly) ? 4 : 2.5);
                 if (context.Reading.Paths.Count == 0 || context.Reading.Paths.Exists(p => Entities.MountOf(context, p) == entity))
@@ -35,4 +35,8 @@ public sealed class ReadOnlyCheck : ICheck
             }
         }
     }
+
+    /// <summary>Places that many systems mount read-only on purpose.</summary>
+    private static bool MeantSo(string mount) =>
+        mount is "/usr" or "/boot" or "/nix/store" || mount.StartsWith("/boot/", StringComparison.Ordinal) || mount.StartsWith("/snap/", StringComparison.Ordinal);
 }

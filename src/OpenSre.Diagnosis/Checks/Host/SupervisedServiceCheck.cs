@@ -4,6 +4,12 @@ namespace OpenSre.Diagnostics;
 
 public sealed class SupervisedServiceCheck : ICheck
 {
+    /// <summary>What a look into a failing service can decide.</summary>
+    private static readonly string[] WhyItFails =
+    [
+        "service.crash_loop", "service.stopped", "service.crash", "config.invalid", "config.permission", "port.conflict", "dependency.unreachable", "disk.space_exhausted", "disk.read_only", "fd.exhausted", "dns.resolver_broken",
+    ];
+
     public CheckInfo Info { get; } = new(
         "service.supervised",
         ["service.list", "service.inspect"],
@@ -13,7 +19,11 @@ public sealed class SupervisedServiceCheck : ICheck
 
     public void Examine(CheckContext context)
     {
-        foreach (var state in ServiceState.All(context))
+        var all = ServiceState.All(context).ToList();
+        // A machine that has just started has young services everywhere; that says nothing of any of them.
+        var young = all.Count(s => s.Running && s.SinceSeconds < 60);
+        var machineIsYoung = young > 2 && young * 2 > all.Count;
+        foreach (var state in all)
         {
             if (state.Record.Kind == "unit")
             {
@@ -25,18 +35,21 @@ public sealed class SupervisedServiceCheck : ICheck
             if (state.Restarting)
             {
                 context.Found(state.Record, service, "service.state", $"{service.Name} started anew while it was watched", "service.crash_loop", 4);
-                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} dies", 1);
+                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} dies", Weight(context, service), WhyItFails);
             }
             else if (!state.Running)
             {
                 context.Found(state.Record, service, "service.state", $"{service.Name} does not run, for {Words.Duration(state.SinceSeconds)} now" + (state.WantedDown ? "; its supervisor was told to leave it down" : ""), "service.stopped", 4);
-                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} does not run", context.Reading.Names(service.Name) ? 1 : 0.7);
+                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} does not run", Weight(context, service), WhyItFails);
             }
-            else if (state.SinceSeconds < 30)
+            else if (state.SinceSeconds < 30 && !machineIsYoung)
             {
                 context.Found(state.Record, service, "service.state", $"{service.Name} started only {Words.Ago(state.SinceSeconds)}", "service.crash_loop", 1.5);
-                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} started anew", 0.8);
+                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} started anew", Weight(context, service) * 0.8, WhyItFails);
             }
         }
     }
+
+    private static double Weight(CheckContext context, Entity service) =>
+        context.Reading.Names(service.Name) || context.Reading.ServiceNames.Count == 0 ? 1 : 0.5;
 }
