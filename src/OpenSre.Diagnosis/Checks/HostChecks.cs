@@ -18,6 +18,7 @@ public static class HostChecks
         new ProcessLimitCheck(),
         new SupervisedServiceCheck(),
         new SystemdUnitCheck(),
+        new ContainerCheck(),
         new LogSignatureCheck(),
         new ListenerCheck(),
         new NetProbeCheck(),

@@ -51,6 +51,17 @@ public sealed record ServiceState(Entity Service, bool Running, bool Restarting,
             yield return new ServiceState(Entities.Service(record["name"]), running, restarting, false, running && !restarting ? since : null, since, record);
         }
 
+        foreach (var record in context.Records("docker.containers", "container"))
+        {
+            if (DateTimeOffset.TryParse(record["started"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var started) && seen.Add(record["name"]))
+            {
+                var since = Math.Max(0, (context.Now - started).TotalSeconds);
+                var running = record["state"] == "running" && record["health"] is "" or "healthy";
+                var restarting = record["state"] == "restarting" || (record.Number("restarts") >= 3 && since < 60);
+                yield return new ServiceState(Entities.Container(record["name"]), running, restarting, false, running && !restarting ? since : null, since, record);
+            }
+        }
+
         foreach (var output in context.Outputs("service.inspect"))
         {
             foreach (var record in context.Records(output).Where(r => r.Kind is "supervised" or "unit"))

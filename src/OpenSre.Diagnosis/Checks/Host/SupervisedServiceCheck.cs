@@ -25,7 +25,7 @@ public sealed class SupervisedServiceCheck : ICheck
         var machineIsYoung = young > 2 && young * 2 > all.Count;
         foreach (var state in all)
         {
-            if (state.Record.Kind == "unit")
+            if (state.Record.Kind is "unit" or "container")
             {
                 continue;
             }
