@@ -27,6 +27,14 @@ internal sealed partial record LogLine(DateTimeOffset? Time, string? Host, strin
             process = syslog.Groups["process"].Value;
             rest = line[syslog.Length..];
         }
+        else if (Kernel().Match(line) is { Success: true } kernel)
+        {
+            rest = line[kernel.Length..];
+        }
+        else if (Klog().Match(line) is { Success: true } klog)
+        {
+            return new LogLine(null, null, null, klog.Groups["level"].Value switch { "I" => Severity.Info, "W" => Severity.Warning, "E" => Severity.Error, _ => Severity.Critical }, line[klog.Length..]);
+        }
         else if (Stamp().Match(line) is { Success: true } stamp)
         {
             time = VendorTime.Of(stamp.Groups["time"].Value);
@@ -44,6 +52,11 @@ internal sealed partial record LogLine(DateTimeOffset? Time, string? Host, strin
             level = SeverityScale.Of(field.Groups["level"].Value);
         }
 
+        if (level == Severity.Unknown && Failure().IsMatch(rest))
+        {
+            level = Severity.Error;
+        }
+
         if (MessageField().Match(rest) is { Success: true } message)
         {
             rest = message.Groups["quoted"].Success ? message.Groups["quoted"].Value : message.Groups["bare"].Value;
@@ -55,6 +68,8 @@ internal sealed partial record LogLine(DateTimeOffset? Time, string? Host, strin
 
     private static string? Prefix(string line) =>
         Syslog().Match(line) is { Success: true } syslog ? syslog.Value
+        : Kernel().Match(line) is { Success: true } kernel ? kernel.Value
+        : Klog().Match(line) is { Success: true } klog ? klog.Value
         : Stamp().Match(line) is { Success: true } stamp ? stamp.Value
         : LevelMark().Match(line) is { Success: true } mark ? mark.Value
         : LevelField().Match(line) is { Success: true } field ? field.Value : null;
@@ -77,6 +92,18 @@ internal sealed partial record LogLine(DateTimeOffset? Time, string? Host, strin
 
     [GeneratedRegex(@"^(<[0-9]{1,3}>)?(?<time>(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})? (?<host>[\w.-]{1,253}) (?<process>[\w./@-]{1,100})(\[[0-9]{1,10}\])?: ?", RegexOptions.ExplicitCapture)]
     private static partial Regex Syslog();
+
+    /// <summary>The kernel's seconds since boot.</summary>
+    [GeneratedRegex(@"^\[ *[0-9]{1,9}\.[0-9]{1,9}\] ")]
+    private static partial Regex Kernel();
+
+    /// <summary>Kubernetes' own logger: level and date, time, thread, source.</summary>
+    [GeneratedRegex(@"^(?<level>[IWEF])[0-9]{4} [0-9:.]{8,20} +[0-9]{1,10} [\w./-]{1,100}:[0-9]{1,6}\] ?(?=.)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Klog();
+
+    /// <summary>The line of an exception or a crash that names it.</summary>
+    [GeneratedRegex(@"^\s*((Caused by: |Exception in thread ""[^""]{1,100}"" )?[\w.$]{0,200}(Error|Exception)(: |$)|panic: |fatal: |Segmentation fault)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Failure();
 
     [GeneratedRegex(@"^[\[(]?(?<time>[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]{1,9})?( ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)[\])]?[ \t:|-]*", RegexOptions.ExplicitCapture)]
     private static partial Regex Stamp();

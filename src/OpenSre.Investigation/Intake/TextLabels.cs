@@ -76,7 +76,7 @@ internal static partial class TextLabels
         foreach (var named in Named().Matches(text).Take(50).Concat(NamedBefore().Matches(text).Take(50)))
         {
             var value = named.Groups["value"].Value;
-            if (Fields.TryGetValue(named.Groups["kind"].Value, out var label))
+            if (Fields.TryGetValue(named.Groups["kind"].Value, out var label) && (label == "port" || !value.All(char.IsDigit)))
             {
                 First(label, value);
             }
@@ -117,10 +117,12 @@ internal static partial class TextLabels
     [GeneratedRegex(@"(?<![\w.@/-])[A-Za-z0-9][\w@:-]{0,100}\.(service|socket|timer|mount|target)\b(?![.\w/])", RegexOptions.ExplicitCapture)]
     private static partial Regex Unit();
 
-    [GeneratedRegex(@"\b(?<kind>service|host|server|node|container|pod|namespace|deployment|cluster|database|unit|interface|port|process|queue|topic)s? [""'`]?(?<value>[A-Za-z0-9][\w.@:/-]{0,120})", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    /// <summary>A word of letters alone after its kind is as often a verb ("the queue grows"); it must be followed as a name is.</summary>
+    [GeneratedRegex(@"\b(?<kind>service|host|server|node|container|pod|namespace|deployment|cluster|database|unit|interface|port|process|queue|topic)s? " +
+        @"([""'`](?<value>[A-Za-z]\w{1,60})[""'`]|[""'`]?(?<value>(?=[\w@:/-]{0,120}[0-9_@:/-]|\w{1,120}\.\w)[A-Za-z0-9][\w.@:/-]{0,120}|[A-Za-z]\w{1,60}(?=[,?]| (is|was|are|has|had|keeps|kept|in|on|at|from|does|did|cannot|can't|won't|will|fails|failed|crashes|crashed|restarts|restarted|dies|died|returns|answers|refuses)\b)))", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"(?<![\w./@-])[""'`]?(?<value>[A-Za-z0-9][\w.@-]{1,120})[""'`]? (?<kind>service|container|pod|database|deployment|namespace|queue)\b", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(^|[,;(] ?|\b(the|our|my|your|this|that|is|are|does|did|has|why|of|for|in|restart|start|stop) )[""'`]?(?<value>[A-Za-z0-9][\w.@-]{1,120})[""'`]? (?<kind>service|container|pod|database|deployment|namespace|queue)\b", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     private static partial Regex NamedBefore();
 
     [GeneratedRegex(@"(\b(on|mounted on|mount|mountpoint|mount point|filesystem|file system|partition|volume|disk|space on|space in) [""'`]?(?<path>/[\w./-]{0,200})|(?<![\w:/.])(?<path>/[\w./-]{0,200})[""'`]? (is|at|has)( only| about| over| nearly| almost)? ?([0-9.]{1,6} ?%|full|nearly full|almost full|read-only|out of space))", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
@@ -129,10 +131,10 @@ internal static partial class TextLabels
     [GeneratedRegex(@"/dev/[a-z][\w/-]{1,80}")]
     private static partial Regex Device();
 
-    [GeneratedRegex(@"(?<![\w.:/@-])([a-z0-9][a-z0-9.-]{1,100}[a-z0-9]):[1-9][0-9]{1,4}\b(?![:.\w])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<![\w.:/@-])([a-z0-9][a-z0-9.-]{1,100}[a-z0-9])(?<!\.(go|py|js|ts|rs|rb|cs|cc|cpp|java|php|kt|sh|c|h)):[1-9][0-9]{1,4}\b(?![:.\w])", RegexOptions.IgnoreCase)]
     private static partial Regex HostPort();
 
-    [GeneratedRegex(@"\b(on|at) (the )?(host |node |server |machine )?[""'`]?(?<host>([a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}|[a-z][a-z-]{0,40}[0-9]{1,4})\b(?![/:.\w])", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(on|at) (the )?(host |node |server |machine )?[""'`]?(?<host>([a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}|[a-z][a-z-]{0,40}[0-9]{1,4}|([0-9]{1,3}\.){3}[0-9]{1,3})\b(?![/:\w]|\.\w)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex OnHost();
 
     [GeneratedRegex(@"(?<![\w.])[0-9]{1,6}([.,][0-9]{1,6})? ?(%|ms\b|percent\b|[KMGT]i?B\b)", RegexOptions.ExplicitCapture)]

@@ -78,6 +78,19 @@ public sealed class PlainTextTests
         Assert.Contains("WARN retry", alert.Annotations["text"], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Traceback (most recent call last):\n  File \"/app/main.py\", line 3, in main\nValueError: bad input", "ValueError: bad input", Severity.Error)]
+    [InlineData("E0504 10:00:00.123456       1 reflector.go:127] failed to list pods", "failed to list pods", Severity.Error)]
+    [InlineData("[  12.345678] Out of memory: Killed process 123 (java)", "Out of memory: Killed process 123 (java)", Severity.Unknown)]
+    [InlineData("ts=1 level=warn msg=\"queue grows\" size=4", "queue grows", Severity.Warning)]
+    public void Lines_of_the_usual_loggers_are_taken_apart(string text, string name, Severity severity)
+    {
+        var alert = Read(text).Alerts[0];
+
+        Assert.Equal((name, severity), (alert.Name, alert.Severity));
+        Assert.Empty(alert.Labels);
+    }
+
     [Fact]
     public void A_question_above_a_log_keeps_both()
     {
@@ -111,12 +124,15 @@ public sealed class PlainTextTests
     [InlineData("db1.example.net:5432 refuses connections", "instance", "db1.example.net:5432")]
     [InlineData("level=error job=node msg=\"scrape failed\"", "job", "node")]
     [InlineData("read error on /dev/sdb1", "device", "/dev/sdb1")]
+    [InlineData("the load on 10.0.0.5 is high", "host", "10.0.0.5")]
+    [InlineData("why does the shop database refuse logins", "database", "shop")]
     public void What_a_text_names_becomes_a_label(string text, string label, string value) =>
         Assert.Equal(value, Read(text).Alerts[0].Labels.GetValueOrDefault(label));
 
     [Theory]
     [InlineData("the service is slow and our server was down")]
     [InlineData("customers on the web see an error")]
+    [InlineData("my home assistant container is unhealthy")]
     public void Ordinary_words_do_not(string text) => Assert.Empty(Read(text).Alerts[0].Labels);
 
     [Theory]
