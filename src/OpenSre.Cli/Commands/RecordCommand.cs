@@ -1,4 +1,3 @@
-using OpenSre.Core;
 using OpenSre.Investigation;
 using OpenSre.Sources;
 

@@ -33,6 +33,6 @@ public static partial class Redaction
     [GeneratedRegex(@"(?<before>\bauthorization\s*[:=]\s*""?(bearer|basic|token)\s+)[^\s"",;]+", RegexOptions.IgnoreCase)]
     private static partial Regex AuthorizationHeader();
 
-    [GeneratedRegex(@"(?<name>\b[A-Za-z0-9_.-]*(password|passwd|secret|api[_-]?key|access[_-]?token|auth[_-]?token|private[_-]?key)[""']?\s*[=:]\s*[""']?)(?!\[redacted\])[^\s""',;&]{3,}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<name>(?<![A-Za-z0-9_.-])[A-Za-z0-9_.-]*(password|passwd|secret|api[_-]?key|access[_-]?token|auth[_-]?token|private[_-]?key)[""']?\s*[=:]\s*[""']?)(?!\[redacted\])[^\s""',;&]{3,}", RegexOptions.IgnoreCase)]
     private static partial Regex NamedSecret();
 }
