@@ -1,5 +1,4 @@
 using OpenSre.Core;
-using OpenSre.Diagnostics;
 using Record = OpenSre.Diagnostics.Record;
 
 namespace OpenSre.Tests.Diagnosis;
