@@ -19,13 +19,13 @@ chmod 1777 tmp var/tmp
 ln -s usr/bin bin; ln -s usr/sbin sbin; ln -s usr/lib lib; [ -d /lib64 ] && ln -s usr/lib64 lib64
 ln -s /run var/run; ln -s /run/lock var/lock
 mount --bind /usr usr && mount -o remount,bind,ro usr
-mkdir -p run/sbin && mount --bind run/sbin usr/local/sbin
+mkdir -p run/local/{bin,sbin,lib,etc,share} && mount --bind run/local usr/local
 
 for f in passwd group shadow nsswitch.conf os-release debian_version ld.so.cache ld.so.conf ld.so.conf.d localtime timezone services protocols \
   alternatives host.conf gai.conf login.defs shells bash.bashrc profile mke2fs.conf magic mime.types; do
   [ -e "/etc/$f" ] && cp -a "/etc/$f" etc/
 done
-cp -a /etc/ssl/certs /etc/ssl/openssl.cnf etc/ssl/
+mkdir -p etc/ssl/certs; cp /etc/ssl/openssl.cnf etc/ssl/; cp -L /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/
 sed -i '/^postgres\|^runit-log\|^_runit/d' etc/passwd etc/group 2>/dev/null || true
 echo 'app:x:1500:1500::/home/app:/usr/sbin/nologin' >> etc/passwd; echo 'app:x:1500:' >> etc/group
 echo "$host" > etc/hostname
@@ -50,7 +50,7 @@ for d in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0 kmsg:1:11 loo
 done
 mkdir -p dev/shm dev/pts; mount -t tmpfs -o mode=1777,size=64m tmpfs dev/shm; mount -t devpts -o newinstance,ptmxmode=666,mode=620 devpts dev/pts
 ln -s pts/ptmx dev/ptmx; ln -s /proc/self/fd dev/fd; ln -s /proc/self/fd/0 dev/stdin; ln -s /proc/self/fd/1 dev/stdout; ln -s /proc/self/fd/2 dev/stderr
-mount -t tmpfs -o mode=755,size=64m tmpfs run   # hides run/sbin, which stays mounted where it is used
+mount -t tmpfs -o mode=755,size=64m tmpfs run   # hides run/local, which stays mounted where it is used
 mkdir -p run/lock run/.old
 
 pivot_root . run/.old
@@ -58,6 +58,7 @@ cd /
 umount -l /run/.old; rmdir /run/.old
 guest_call host_files
 guest_call prepare
+find /etc /opt /usr/local -xdev -newermt '2 days ago' -exec touch -h -d "$((17 + $(cksum <<<"$host" | cut -d' ' -f1) % 20)) days ago" {} +   # nothing here looks new
 echo READY
 exec </dev/null >>/var/log/runit.log 2>&1
 exec env -i PATH="$PATH" LANG=C.UTF-8 HOME=/root runsvdir -P /etc/service

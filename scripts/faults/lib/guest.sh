@@ -26,25 +26,23 @@ old_dpkg() {
 
 # A quiet history every host has: cron, a few kernel lines, a package upgrade long ago.
 host_files() {
-  local h kernel
+  local h kernel booted
   kernel=$(uname -r)
   for h in 30 29 28 27 26 25 24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1; do
     old_syslog syslog $((h * 3600 - 17)) "CRON[$((20000 - h * 37))]" "(root) CMD (   cd / && run-parts --report /etc/cron.hourly)"
-    [ $((h % 7)) -ne 0 ] || old_syslog syslog $((h * 3600 - 400)) "ntpd[411]" "kernel reports TIME_ERROR cleared, offset 0.00$((h * 3))"
+    [ $((h % 7)) -ne 0 ] || old_syslog syslog $((h * 3600 - 400)) "ntpd[411]" "adjusting local clock by 0.00$((h * 3))s"
   done
-  old_syslog kern.log $((31 * 3600)) kernel "[    0.000000] Linux version $kernel (build@builder) #1 SMP PREEMPT_DYNAMIC"
-  old_syslog kern.log $((31 * 3600 - 2)) kernel "[    1.316556] EXT4-fs (vda): mounted filesystem with ordered data mode. Quota mode: none."
+  booted=$(cut -d. -f1 /proc/uptime)
+  old_syslog kern.log "$booted" kernel "[    0.000000] Linux version $kernel (build@builder) #1 SMP PREEMPT_DYNAMIC"
+  old_syslog kern.log $((booted - 1)) kernel "[    1.316556] EXT4-fs (vda): mounted filesystem with ordered data mode. Quota mode: none."
   old_dpkg $((9 * 86400)) tzdata 2024a-0+deb12u1 2025b-0+deb12u1
   mkdir -p /etc/cron.hourly /var/spool/cron/crontabs
   supervised syslogd 'exec busybox syslogd -n -O /var/log/syslog'
   supervised crond 'exec busybox crond -f -c /var/spool/cron/crontabs'
   install_program klogd_py /usr/local/sbin/klogd
-  supervised klogd 'exec /usr/local/sbin/klogd /var/log/kern.log once'
-  cat > /usr/local/sbin/dmesg <<SH
-#!/bin/sh
-exec /usr/bin/dmesg -S --since "$(date '+%Y-%m-%d %H:%M:%S')" "\$@"
-SH
-  chmod 755 /usr/local/sbin/dmesg
+  sed -i "s/@GROUP@/$CONTROL_GROUP/; s/@SINCE@/$(date '+%Y-%m-%d %H:%M:%S')/" /usr/local/sbin/klogd
+  cp /usr/local/sbin/klogd /usr/local/sbin/dmesg
+  supervised klogd 'exec /usr/local/sbin/klogd /var/log/kern.log'
 }
 
 # ---------- services ----------
@@ -133,7 +131,7 @@ web() {
   supervised "$1" "exec busybox httpd -f -v -p 127.0.0.1:$2 -h /srv/www/$1"
 }
 
-# names ADDRESS=NAME …: a resolver of the site's own on 127.0.0.53
+# names ADDRESS=NAME …: a resolver of the site on 127.0.0.53
 names() {
   install_program dnscache_py /opt/dnscache/bin/dnscache
   mkdir -p /etc/dnscache

@@ -34,9 +34,9 @@ scenario_meta() { local v; v=$(sed -n "s/^$2=//p" "$(scenario_file "$1")" | head
 
 # What is fed to a shell inside: the programs to install, the library, the scenario.
 PLANNED_AGE=0            # seconds a host will have run before its fault
-guest_script() { # NAME
+guest_script() { # NAME CONTROL_GROUP
   local p
-  echo "PLANNED_AGE=$PLANNED_AGE"
+  echo "PLANNED_AGE=$PLANNED_AGE CONTROL_GROUP=$2"
   for p in "$FAULTS_DIR"/lib/programs/*; do printf 'PROGRAM_%s=%q\n' "$(basename "$p" | tr '.-' '__')" "$(cat "$p")"; done
   cat "$FAULTS_DIR/lib/guest.sh" "$(scenario_file "$1")"
 }
@@ -52,7 +52,7 @@ sandbox_start() {
   SANDBOXES[$state]=0
   mkdir -p "$state/root"; : > "$state/start.log"
   echo "$host.${state##*.}" > "$state/cgroup"
-  guest_script "$name" > "$state/script"
+  guest_script "$name" "$(cat "$state/cgroup")" > "$state/script"
   for hier in /sys/fs/cgroup/*/; do
     [ -f "${hier}cgroup.procs" ] || continue
     mkdir -p "$hier$(cat "$state/cgroup")"
@@ -96,7 +96,9 @@ sandbox_exec() {
   )
 }
 
-sandbox_stop() { # STATE
+sandbox_stop() { take_down "$1" || true; unset "SANDBOXES[$1]"; }   # STATE
+
+take_down() { # STATE
   local state=$1 pid=${SANDBOXES[$1]:-0} launcher group hier dir dev i
   launcher=$(cat "$state/launcher" 2>/dev/null || echo 0)
   group=$(cat "$state/cgroup" 2>/dev/null || echo)
@@ -120,8 +122,6 @@ sandbox_stop() { # STATE
   fi
   losetup -ln -O NAME,BACK-FILE 2>/dev/null | while read -r dev f; do [[ $f == "$state"/* ]] && losetup -d "$dev" 2>/dev/null; done
   rm -rf --one-file-system "$state"
-  unset "SANDBOXES[$state]"
-  return 0
 }
 
 sandbox_stop_all() { local s; for s in "${!SANDBOXES[@]}"; do sandbox_stop "$s"; done; }

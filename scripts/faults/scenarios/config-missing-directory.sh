@@ -6,4 +6,4 @@ up() { mv /srv/uploads /srv/uploads.old; restart upload-api; }
 SETTLE=5
 verify() { check "it says so" log_has upload-api '/srv/uploads does not exist|No such file'; check "again and again" at_least 2 restarts upload-api FATAL; }
 alert() { alertmanager ServiceDown critical "upload-api on $HOST is down" label.service=upload-api; }
-label() { root_cause service upload-api config.missing_file "its storage directory /srv/uploads was renamed"; }
+label() { root_cause service upload-api config.invalid "its storage directory /srv/uploads was renamed"; }

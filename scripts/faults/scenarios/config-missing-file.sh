@@ -6,4 +6,4 @@ up() { mv /etc/ledger-sync/ledger-sync.conf /etc/ledger-sync/ledger-sync.conf.dp
 SETTLE=5
 verify() { check "no such file" log_has ledger-sync 'No such file or directory'; check "again and again" at_least 2 restarts ledger-sync FATAL; }
 alert() { alertmanager ServiceRestarting warning "ledger-sync on $HOST restarts in a loop" label.service=ledger-sync; }
-label() { root_cause service ledger-sync config.missing_file "/etc/ledger-sync/ledger-sync.conf was moved away"; }
+label() { root_cause service ledger-sync config.invalid "/etc/ledger-sync/ledger-sync.conf was moved away"; }

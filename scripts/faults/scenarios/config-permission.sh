@@ -6,4 +6,4 @@ up() { chown root:root /etc/mail-relay/mail-relay.conf; chmod 600 /etc/mail-rela
 SETTLE=5
 verify() { check "permission denied" log_has mail-relay 'Permission denied'; check "again and again" at_least 2 restarts mail-relay FATAL; }
 alert() { alertmanager ServiceDown critical "mail-relay on $HOST is down" label.service=mail-relay; }
-label() { root_cause service mail-relay config.permission_denied "its configuration file is readable by root only"; }
+label() { root_cause service mail-relay config.permission "its configuration file is readable by root only"; }

@@ -17,4 +17,4 @@ SH
 up() { docker exec aggregator touch /tmp/wide; }
 verify() { check "restarted" bash -c '[ "$(docker inspect -f "{{.RestartCount}}" aggregator)" -ge 2 ]'; check "the kernel says so" bash -c 'dmesg | grep -q "Memory cgroup out of memory: Killed process.*tail"'; }
 alert() { grafana ContainerRestarts warning "aggregator on $HOST restarted more than twice" label.container=aggregator value=4; }
-label() { root_cause container aggregator container.oom_killed "the wide window does not fit into 40 MiB"; }
+label() { root_cause container aggregator memory.oom_killed "the wide window does not fit into 40 MiB"; }

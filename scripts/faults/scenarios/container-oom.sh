@@ -16,4 +16,4 @@ SH
 up() { docker exec resizer sh -c 'echo 4096 > /tmp/batch'; }
 verify() { check "killed for memory" container_is resizer '{{.State.OOMKilled}}' true; check "exit code 137" container_is resizer '{{.State.ExitCode}}' 137; check "the kernel says so" bash -c 'dmesg | grep -q "Memory cgroup out of memory: Killed process.*tail"'; }
 alert() { alertmanager ContainerDown critical "container resizer on $HOST is not running" label.name=resizer; }
-label() { root_cause container resizer container.oom_killed "32 MiB are not enough for a batch of 4096 images"; }
+label() { root_cause container resizer memory.oom_killed "32 MiB are not enough for a batch of 4096 images"; }

@@ -15,4 +15,4 @@ SH
 up() { docker rm -f checkout >/dev/null; run checkout --restart always registry.northwind.internal/shop/checkout:7.1.0; }
 verify() { check "restarts" bash -c '[ "$(docker inspect -f "{{.RestartCount}}" checkout)" -ge 2 ]'; check "its log says why" bash -c 'docker logs checkout 2>&1 | grep -q "PAYMENT_KEY_FILE is not set"'; }
 alert() { alertmanager ContainerRestarting critical "container checkout on $HOST restarts in a loop" label.name=checkout; }
-label() { root_cause container checkout container.restart_loop "PAYMENT_KEY_FILE is not set"; }
+label() { root_cause container checkout config.invalid "PAYMENT_KEY_FILE is not set" type=container.crash_loop; }

@@ -27,4 +27,4 @@ up() {
 }
 verify() { PATIENCE=15; check "unhealthy" container_is loyalty '{{.State.Health.Status}}' unhealthy; check "its log names the address" bash -c 'docker logs loyalty 2>&1 | grep -q "cannot connect to 127.0.0.1:5423"'; check "the database runs" container_is points-db '{{.State.Status}}' running; }
 alert() { alertmanager LoyaltyPointsFailing critical "loyalty on $HOST: points are not booked" label.container=loyalty; }
-label() { root_cause container loyalty config.wrong_value "DATABASE_PORT=5423 in its environment; points-db listens on 5432"; }
+label() { root_cause container loyalty config.invalid "DATABASE_PORT=5423 in its environment; points-db listens on 5432" type=container.unhealthy; }

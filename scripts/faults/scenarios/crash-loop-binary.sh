@@ -13,4 +13,4 @@ verify() {
   check "again and again" at_least 2 restarts exporter '[Ee]xec format error'
 }
 alert() { grafana ExporterAbsent warning "exporter on $HOST is absent" label.service=exporter; }
-label() { root_cause service exporter service.crash_loop "its program file has the right size but holds only zeros"; }
+label() { root_cause service exporter service.crash_loop "its program file has the right size but holds only zeros" type=service.crash; }

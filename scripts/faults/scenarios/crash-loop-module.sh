@@ -18,4 +18,4 @@ verify() {
   check "it starts again and again" at_least 2 restarts scoring 'Cannot find module'
 }
 alert() { alertmanager ServiceRestarting critical "scoring on $HOST restarts in a loop" label.service=scoring; }
-label() { root_cause service scoring service.crash_loop "lib/weights.js was renamed by the deployment of 3.3.0"; }
+label() { root_cause service scoring service.crash "lib/weights.js was renamed by the deployment of 3.3.0" type=service.crash_loop; }

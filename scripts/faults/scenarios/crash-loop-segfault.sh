@@ -24,4 +24,4 @@ verify() {
   check "the kernel saw a segfault" bash -c 'dmesg | grep -q "segfault at 0"'
 }
 alert() { alertmanager ServiceRestarting critical "route-planner on $HOST restarts in a loop" label.service=route-planner; }
-label() { root_cause service route-planner service.crash_loop "segmentation fault in the decoder since a version 6 graph arrived"; }
+label() { root_cause service route-planner service.crash "segmentation fault in the decoder since a version 6 graph arrived" type=service.crash_loop; }

@@ -5,4 +5,4 @@ prepare() { volume /srv/invoices 40; head -c 26M /dev/urandom > /srv/invoices/ar
 up() { chown root:root /srv/invoices; chmod 755 /srv/invoices; }
 verify() { check "permission denied" log_has billing 'Permission denied'; check "space is left" test "$(df --output=avail /srv/invoices | tail -n 1)" -gt 2000; check "503" answers http://127.0.0.1:8090/health 503; }
 alert() { alertmanager InvoicesFailing critical "billing on $HOST cannot save invoices" label.service=billing; }
-label() { root_cause service billing config.permission_denied "/srv/invoices belongs to root since a deployment"; }
+label() { root_cause service billing config.permission "/srv/invoices belongs to root since a deployment"; }

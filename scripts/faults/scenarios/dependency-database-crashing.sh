@@ -6,4 +6,4 @@ up() { stop stock-db; rm -f /var/lib/stock-db/store.aof; mkdir /var/lib/stock-db
 SETTLE=5
 verify() { check "it dies at start" at_least 2 restarts stock-db 'FATAL cannot start: .*store.aof'; check "refused above" log_has inventory 'Connection refused'; }
 alert() { alertmanager InventoryErrors critical "inventory on $HOST: stock levels cannot be saved" label.service=inventory; }
-label() { root_cause service stock-db service.crash_loop "its store file is a directory after a restore; it exits at each start"; }
+label() { root_cause service stock-db service.crash_loop "its store file is a directory after a restore; it exits at each start" type=config.invalid type=service.crash; }

@@ -6,4 +6,4 @@ up() { edit /etc/address-check/address-check.conf 's/slow_seconds = .*/slow_seco
 SETTLE=6
 verify() { check "timeouts" log_has checkout 'timed out'; check "its health page is quick" answers http://127.0.0.1:8099/health; }
 alert() { alertmanager CheckoutLatencyHigh critical "checkout on $HOST takes more than 2 s" label.service=checkout; }
-label() { root_cause service address-check config.wrong_value "slow_seconds = 4 in its configuration; checkout gives up after 2 s"; }
+label() { root_cause service address-check service.hung "slow_seconds = 4 in its configuration; checkout gives up after 2 s" type=config.invalid type=dependency.unreachable also=127.0.0.1:8099; }

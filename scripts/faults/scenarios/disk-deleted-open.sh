@@ -43,4 +43,4 @@ verify() {
   check "the service fails with ENOSPC" log_has export-api 'No space left on device'
 }
 alert() { alertmanager DiskSpaceExhausted critical "/srv/exports on $HOST is 100% full" label.mountpoint=/srv/exports label.job=node annotation.description="du finds only a few megabytes below /srv/exports."; }
-label() { root_cause filesystem /srv/exports disk.deleted_file_open "report-builder holds a deleted file of the size of the volume"; }
+label() { root_cause filesystem /srv/exports disk.space_exhausted "report-builder holds a deleted file of the size of the volume"; }

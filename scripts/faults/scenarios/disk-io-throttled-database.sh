@@ -1,6 +1,7 @@
 # A database's writes crawl; the alert speaks of the service above it. Decoy: an old kernel I/O remark.
 # shellcheck shell=bash disable=SC2034
 HOST=db-05
+NOISY=1
 SETTLE=9
 prepare() {
   volume /srv/ledger 64
@@ -15,4 +16,4 @@ verify() {
   check "the service above sees 503" log_has statements '503'
 }
 alert() { grafana StatementsErrors warning "statements on $HOST: error rate above 20%" label.service=statements value=0.63; }
-label() { root_cause filesystem /srv/ledger disk.io_throttled "the control group of ledger may write 40 KiB/s; statements fails above it"; }
+label() { root_cause service ledger disk.io_throttled "its control group may write 40 KiB/s; statements fails above it" also=/srv/ledger; }

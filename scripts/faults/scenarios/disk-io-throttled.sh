@@ -1,6 +1,7 @@
 # A writer waits in the kernel: the device lets 48 KB a second through for its control group.
 # shellcheck shell=bash disable=SC2034
 HOST=store-2
+NOISY=1
 SETTLE=9
 prepare() {
   volume /srv/journal 64
@@ -14,4 +15,4 @@ verify() {
   check "the writer is in uninterruptible sleep" bash -c 'for i in $(seq 40); do for t in /proc/$(cat /etc/service/ingest/supervise/pid)/task/*/stat; do [ "$(cut -d" " -f3 $t)" = D ] && exit 0; done; sleep 0.1; done; exit 1'
 }
 alert() { alertmanager EventIngestLatencyHigh warning "ingest on $HOST takes seconds per event" label.service=ingest label.job=ingest annotation.description="p95 of event writes above 500 ms."; }
-label() { root_cause filesystem /srv/journal disk.io_throttled "blkio.throttle.write_bps_device of the control group of ingest is 48 KiB/s"; }
+label() { root_cause service ingest disk.io_throttled "blkio.throttle.write_bps_device of its control group is 48 KiB/s" also=/srv/journal; }

@@ -12,4 +12,4 @@ up() { sed -i '/stock/d' /etc/dnscache/zone; }
 SETTLE=5
 verify() { check "the name is not known" log_has inventory 'Name or service not known|No address associated'; check "the resolver says NXDOMAIN" log_has dnscache 'NXDOMAIN stock'; check "the other name works" answers http://audit.northwind.internal:9310/; }
 alert() { alertmanager InventoryErrors critical "inventory on $HOST cannot read stock levels" label.service=inventory; }
-label() { root_cause resolver stock.northwind.internal dns.name_not_found "the record of stock.northwind.internal is gone (NXDOMAIN); other names resolve"; }
+label() { root_cause resolver stock.northwind.internal dns.name_unknown "the record of stock.northwind.internal is gone (NXDOMAIN); other names resolve"; }

@@ -13,4 +13,4 @@ up() { sed -i 's/^nameserver .*/nameserver 10.20.0.3/' /etc/resolv.conf; }
 SETTLE=8
 verify() { check "resolution fails" log_has newsletter 'name resolution'; }
 alert() { echo "newsletter on $HOST sends nothing since $(clock "$T_FAULT"). Can you find out why?"; }
-label() { root_cause resolver 10.20.0.3 dns.resolver_unreachable "resolv.conf points to 10.20.0.3, which does not answer"; }
+label() { root_cause resolver 10.20.0.3 dns.resolver_broken "resolv.conf points to 10.20.0.3, which does not answer"; }

@@ -26,4 +26,4 @@ verify() {
   check "it does not answer" answers http://127.0.0.1:8077/health 000
 }
 alert() { alertmanager EndpointDown critical "http://127.0.0.1:8077/health on $HOST does not answer" label.service=session-api label.job=blackbox label.target=http://127.0.0.1:8077/health; }
-label() { root_cause service session-api process.fd_exhausted "connections that metrics-agent never closes use the 48 descriptors session-api may have"; }
+label() { root_cause service session-api fd.exhausted "connections that metrics-agent never closes use the 48 descriptors session-api may have"; }

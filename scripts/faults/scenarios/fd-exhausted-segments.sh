@@ -14,4 +14,4 @@ verify() {
   check "the caller fails" log_has product-api '503'
 }
 alert() { grafana ProductApiErrors critical "product-api on $HOST returns errors" label.service=product-api value=1; }
-label() { root_cause service search-index process.fd_exhausted "140 segments against a limit of 64 open files"; }
+label() { root_cause service search-index fd.exhausted "140 segments against a limit of 64 open files"; }

@@ -1,6 +1,7 @@
 # A service reached its memory limit and stands still: its control group does not kill, it waits.
 # shellcheck shell=bash disable=SC2034
 HOST=basalt
+NOISY=1
 SETTLE=9
 prepare() {
   limit_group memory reporting memory.limit_in_bytes=62914560 memory.memsw.limit_in_bytes=62914560 memory.oom_control=1
@@ -13,4 +14,4 @@ verify() {
   check "the service does not answer" answers http://127.0.0.1:8093/health 000
 }
 alert() { alertmanager EndpointDown critical "reporting on $HOST does not answer its health check" label.service=reporting label.target=http://127.0.0.1:8093/health; }
-label() { root_cause service reporting memory.limit_reached "its control group is at 60 MiB with the OOM killer off; every allocation waits"; }
+label() { root_cause service reporting memory.exhausted "its control group is at 60 MiB with the OOM killer off; every allocation waits"; }

@@ -1,6 +1,7 @@
 # A service runs within a few percent of the memory limit of its control group and reclaims all the time.
 # shellcheck shell=bash disable=SC2034
 HOST=flint
+NOISY=1
 SETTLE=9
 prepare() {
   limit_group memory catalog memory.limit_in_bytes=75497472
@@ -38,4 +39,4 @@ verify() {
   check "the service says its cache is cold" log_has catalog 'page cache is cold'
 }
 alert() { alertmanager ServiceMemoryNearLimit warning "catalog on $HOST uses more than 95% of its memory limit" label.service=catalog annotation.description="Requests are slow, the working set does not fit."; }
-label() { root_cause service catalog memory.limit_reached "a cache of 50 MB and an 80 MB working set against 72 MiB; reclaims without being killed"; }
+label() { root_cause service catalog memory.exhausted "a cache of 50 MB and an 80 MB working set against 72 MiB; reclaims without being killed"; }

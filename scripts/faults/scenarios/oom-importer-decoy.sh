@@ -1,6 +1,7 @@
 # An importer is killed at its memory limit. Decoys: a package upgrade and a harmless configuration change of a neighbour.
 # shellcheck shell=bash disable=SC2034
 HOST=worker-12
+NOISY=1
 prepare() {
   limit_group memory importer memory.limit_in_bytes=58720256 memory.memsw.limit_in_bytes=58720256
   BEFORE=$(in_group memory importer) app importer 8097 work.item=row work.interval=0.05 cache.max_mb=6

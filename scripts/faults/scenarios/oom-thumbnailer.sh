@@ -1,6 +1,7 @@
 # A service is killed again and again at the memory limit of its control group.
 # shellcheck shell=bash disable=SC2034
 HOST=mica
+NOISY=1
 prepare() {
   limit_group memory thumbnailer memory.limit_in_bytes=67108864 memory.memsw.limit_in_bytes=67108864
   BEFORE=$(in_group memory thumbnailer) app thumbnailer 8070 work.item=thumb work.interval=0.05 cache.max_mb=8

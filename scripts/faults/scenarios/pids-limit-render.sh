@@ -12,4 +12,4 @@ verify() {
   check "the group counts refused forks" bash -c '[ "$(sed -n "s/^max //p" /sys/fs/cgroup/pids/thumbnailer/pids.events)" -gt 0 ]'
 }
 alert() { alertmanager ThumbnailQueueStuck warning "thumbnailer on $HOST: no thumbnail rendered in the last minute" label.service=thumbnailer; }
-label() { root_cause service thumbnailer process.pid_limit "pids.max of its control group is 4"; }
+label() { root_cause service thumbnailer pids.exhausted "pids.max of its control group is 4"; }

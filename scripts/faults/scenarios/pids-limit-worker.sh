@@ -22,4 +22,4 @@ verify() {
   check "the group counts refused forks" bash -c '[ "$(sed -n "s/^max //p" /sys/fs/cgroup/pids/label-printer/pids.events)" -gt 0 ]'
 }
 alert() { alertmanager LabelQueueGrowing warning "label-printer on $HOST prints no labels" label.service=label-printer; }
-label() { root_cause service label-printer process.pid_limit "pids.max of its control group is 3"; }
+label() { root_cause service label-printer pids.exhausted "pids.max of its control group is 3"; }

@@ -13,4 +13,4 @@ verify() {
   check "audit has the port" bash -c "ss -ltnpH 'sport = :9300' | grep -q audit"
 }
 alert() { alertmanager SearchIndexDown critical "search-index on $HOST is not running" label.service=search-index label.job=search-index; }
-label() { root_cause service search-index network.port_conflict "audit was configured to listen on 9300, the port of search-index"; }
+label() { root_cause service search-index port.conflict "audit was configured to listen on 9300, the port of search-index"; }

@@ -13,4 +13,4 @@ verify() {
   check "somebody else listens" bash -c "ss -ltnpH 'sport = :8000' | grep -q python3"
 }
 alert() { alertmanager ServiceFlapping critical "storefront on $HOST does not stay up" label.service=storefront; }
-label() { root_cause service storefront network.port_conflict "a python3 http.server of the deploy user listens on 8000"; }
+label() { root_cause service storefront port.conflict "a python3 http.server of the deploy user listens on 8000"; }

@@ -21,4 +21,4 @@ PY
 up() { echo 5 > /var/spool/jobs/VERSION; }
 verify() { check "it is down" bash -c 'sv status /etc/service/queue-worker | grep -q "^down"'; check "it says why" log_has queue-worker 'FATAL spool format'; }
 alert() { echo "ALERT queue-worker absent on $HOST since $(clock "$T_FAULT"), jobs are piling up (severity=critical)"; }
-label() { root_cause service queue-worker service.exited "exited with 3: spool format 5 is unknown to it"; }
+label() { root_cause service queue-worker service.failed "exited with 3: spool format 5 is unknown to it" type=service.stopped; }

@@ -12,4 +12,4 @@ prepare() {
 up() { until_expired /etc/ssl/site/ldap.pem; }
 verify() { check "the caller says so" log_has login 'certificate has expired'; }
 alert() { grafana LoginsFailing critical "nobody can log in on $HOST" label.service=login value=1; }
-label() { root_cause certificate ldap.northwind.internal:8636 tls.certificate_expired "the certificate of directory is past its notAfter"; }
+label() { root_cause certificate ldap.northwind.internal:8636 tls.certificate_expired "the certificate of directory is past its notAfter" also=ldap.northwind.internal also=directory also=127.0.0.1:8636 also=/etc/ssl/site/ldap.pem; }

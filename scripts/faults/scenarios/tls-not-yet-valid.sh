@@ -11,4 +11,4 @@ up() { certificate vault vault.northwind.internal '9 days' '374 days'; restart s
 SETTLE=5
 verify() { check "not yet valid" log_has mailer-api 'certificate is not yet valid'; }
 alert() { alertmanager MailApiErrors critical "mailer-api on $HOST cannot fetch its secrets" label.service=mailer-api; }
-label() { root_cause certificate vault.northwind.internal:8445 tls.certificate_not_yet_valid "notBefore lies nine days ahead"; }
+label() { root_cause certificate vault.northwind.internal:8445 tls.not_yet_valid "notBefore lies nine days ahead" also=vault.northwind.internal also=secrets also=127.0.0.1:8445 also=/etc/ssl/site/vault.pem; }

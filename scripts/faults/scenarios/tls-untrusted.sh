@@ -14,4 +14,4 @@ up() {
 SETTLE=5
 verify() { check "not trusted" log_has dispatch 'self-signed certificate|unable to get local issuer'; }
 alert() { alertmanager TripPlanningErrors warning "dispatch on $HOST: addresses are not resolved to places" label.service=dispatch; }
-label() { root_cause certificate geo.northwind.internal:8446 tls.untrusted_issuer "self-signed certificate instead of one of the internal CA"; }
+label() { root_cause certificate geo.northwind.internal:8446 tls.untrusted "self-signed certificate instead of one of the internal CA" also=geo.northwind.internal also=geo also=127.0.0.1:8446 also=/etc/ssl/site/geo.pem; }

@@ -11,4 +11,4 @@ up() { certificate rates rates-v2.northwind.internal '1 minute ago' '365 days'; 
 SETTLE=5
 verify() { check "name mismatch" log_has pricing "Hostname mismatch"; check "the service is up" answers https://rates.northwind.internal:8444/health; }
 alert() { alertmanager PricingErrors critical "pricing on $HOST gets no exchange rates" label.service=pricing; }
-label() { root_cause certificate rates.northwind.internal:8444 tls.hostname_mismatch "the new certificate is for rates-v2.northwind.internal"; }
+label() { root_cause certificate rates.northwind.internal:8444 tls.name_mismatch "the new certificate is for rates-v2.northwind.internal" also=rates.northwind.internal also=rates also=127.0.0.1:8444 also=/etc/ssl/site/rates.pem; }
