@@ -25,7 +25,9 @@ public sealed partial class KernelLogCheck : ICheck
 
     public void Examine(CheckContext context)
     {
-        foreach (var line in context.Records("host.kernel_log", "kernel"))
+        HashSet<(string, Entity, bool)> said = [];
+        // Newest last in the log, so read it backwards: older lines that say the same add nothing.
+        foreach (var line in context.Records("host.kernel_log", "kernel").Reverse())
         {
             foreach (var (pattern, fault, claim, weight) in Signatures)
             {
@@ -44,6 +46,11 @@ public sealed partial class KernelLogCheck : ICheck
                 };
                 var ago = line.Number("ago_s");
                 var recent = ago is { } seconds && Entities.IsRecent(context, seconds);
+                if (!said.Add((fault, entity, recent)))
+                {
+                    break;
+                }
+
                 context.Found(line, entity, "kernel", string.Format(claim, entity.Name) + (ago is { } a ? " " + Words.Ago(a) : ""), fault, recent ? weight : weight / 3, recent ? Currency.Now : Currency.Past, interval: ago is { } s ? context.Ago(s) : null);
                 break;
             }

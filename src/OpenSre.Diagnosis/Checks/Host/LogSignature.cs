@@ -27,7 +27,7 @@ public static partial class LogSignatures
         new(PeerTimeout(), "dependency.unreachable", 2.5),
         new(OutOfMemory(), "memory.exhausted", 2.5),
         new(ConfigWrong(), "config.invalid", 3.5),
-        new(FileMissing(), "config.invalid", 2.5),
+        new(FileMissing(), "config.invalid", 3),
         new(Denied(), "config.permission", 3.5),
         new(Crashed(), "service.crash", 2.5),
     ];
@@ -73,10 +73,10 @@ public static partial class LogSignatures
     [GeneratedRegex(@"heap out of memory|OutOfMemoryError|\bMemoryError\b|cannot allocate memory|\bENOMEM\b|std::bad_alloc|out of memory", Options)]
     private static partial Regex OutOfMemory();
 
-    [GeneratedRegex(@"((config(uration)?|settings?|options?|ya?ml|toml|json|ini|\.conf|\.cnf|\.env|env(ironment)?( variable)?)\b[^\n]{0,80}\b(error|invalid|malformed|unexpected|expected|unknown|unrecogni[sz]ed|unsupported|missing|not set|bad|illegal|fail(ed|ure)?|cannot|could not|undefined|parse|parsing|required|must)|\b(invalid|malformed|unexpected|unknown|unrecogni[sz]ed|unsupported|missing|bad|illegal|parse|parsing|syntax|undefined|required)\b[^\n]{0,60}\b(config(uration)?|directive|setting|option|parameter|key|section|token|character|argument|value for|field|env(ironment)?( variable)?|ya?ml|json|toml))|JSONDecodeError|SyntaxError|YAMLException|ParserError|ScannerError|MissingSectionHeaderError|ConfigurationError|configparser\.|emerg\]|invalid literal for int|could not convert string|KeyError: '[A-Z_]+'|expecting (value|property name|',')|unbound variable|parameter not set", Options)]
+    [GeneratedRegex(@"((config(uration)?|settings?|options?|ya?ml|toml|json|ini|\.conf|\.cnf|\.env|env(ironment)?( variable)?)\b[^\n]{0,80}\b(error|invalid|malformed|unexpected|expected|unknown|unrecogni[sz]ed|unsupported|missing|not set|bad|illegal|fail(ed|ure)?|cannot|could not|undefined|parse|parsing|required|must)|\b(invalid|malformed|unexpected|unknown|unrecogni[sz]ed|unsupported|missing|bad|illegal|parse|parsing|syntax|undefined|required)\b[^\n]{0,60}\b(config(uration)?|directive|setting|option|parameter|key|section|token|character|argument|value for|field|env(ironment)?( variable)?|ya?ml|json|toml))|JSONDecodeError|SyntaxError|YAMLException|ParserError|ScannerError|MissingSectionHeaderError|ConfigurationError|configparser\.|emerg\]|invalid literal for int|could not convert string|KeyError: '[A-Z_]+'|expecting (value|property name|',')|unbound variable|parameter not set|pars(e|ing) errors?\b|errors?\b[^\n]{0,80}\.(conf|cfg|cnf|ini|ya?ml|json|toml|properties)\b", Options)]
     private static partial Regex ConfigWrong();
 
-    [GeneratedRegex(@"no such file or directory|\bENOENT\b|file (does not exist|not found)|FileNotFound|can'?t open|cannot open|exec format error|applet not found|: not found$|Cannot find module|ModuleNotFoundError", Options)]
+    [GeneratedRegex(@"no such file or directory|\bENOENT\b|\b(file|directory|folder|path|socket)\b[^\n]{0,120}(does not exist|is missing|not found|doesn't exist)|FileNotFound|can'?t open|cannot open|exec format error|applet not found|: not found$|Cannot find module|ModuleNotFoundError", Options)]
     private static partial Regex FileMissing();
 
     [GeneratedRegex(@"permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|access denied", Options)]
@@ -86,7 +86,7 @@ public static partial class LogSignatures
     private static partial Regex Crashed();
 
     /// <summary>host:port in an error, in the spellings of the common runtimes.</summary>
-    [GeneratedRegex(@"(?<host>(\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*):(?<port>\d{2,5})\b|host[ =:'""]+(?<host>[a-z0-9.-]+)[^\n]{0,20}port[ =:'""]+(?<port>\d{2,5})|\('(?<host>[a-z0-9.-]+)', (?<port>\d{2,5})\)", Options)]
+    [GeneratedRegex(@"(?<host>(\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|(?=[0-9.-]*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*):(?<port>\d{2,5})\b(?!:\d)|host[ =:'""]+(?<host>[a-z0-9.-]+)[^\n]{0,20}port[ =:'""]+(?<port>\d{2,5})|\('(?<host>[a-z0-9.-]+)', (?<port>\d{2,5})\)", Options)]
     internal static partial Regex Peer();
 
     /// <summary>A name somebody tried to resolve.</summary>

@@ -85,14 +85,14 @@ public sealed class LogSignatureCheck : ICheck
             case "disk.io_errors":
                 return (signature.Fault, MountIn(context, line, signature.Fault) ?? line.Source);
             case "dependency.unreachable":
-                return (signature.Fault, PeerIn(line.Text) ?? null);
+                return (signature.Fault, PeerIn(LogLines.Message(line.Text)));
             case "tls.certificate_expired" or "tls.name_mismatch":
-                return (signature.Fault, PeerIn(line.Text) ?? new Entity(EntityKind.Endpoint, NameIn(line.Text) ?? line.Source.Name));
+                return (signature.Fault, PeerIn(LogLines.Message(line.Text)) ?? new Entity(EntityKind.Endpoint, NameIn(LogLines.Message(line.Text)) ?? line.Source.Name));
             case "dns.resolver_broken":
                 var resolver = context.Records("host.network", "resolver").Select(r => r["server"]).FirstOrDefault(s => s.Length > 0);
                 return (signature.Fault, new Entity(EntityKind.Resolver, resolver ?? "resolver"));
             case "dns.name_unknown":
-                return (signature.Fault, new Entity(EntityKind.Endpoint, NameIn(line.Text) ?? "name"));
+                return (signature.Fault, new Entity(EntityKind.Endpoint, NameIn(LogLines.Message(line.Text)) ?? "name"));
             default:
                 return (signature.Fault, line.Source);
         }
@@ -131,7 +131,7 @@ public sealed class LogSignatureCheck : ICheck
                 var (server, tlsPort) = SymptomLeads.SplitEndpoint(entity.Name);
                 context.Suggest(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
                 break;
-            case "dns.resolver_broken" or "dns.name_unknown" when NameIn(line.Text) is { } name:
+            case "dns.resolver_broken" or "dns.name_unknown" when NameIn(LogLines.Message(line.Text)) is { } name:
                 context.Suggest(ToolCall.With("net.dns", ("name", name)), $"what the resolver says of {name}", 1, "dns.resolver_broken", "dns.name_unknown");
                 context.Suggest(new ToolCall("host.network"), "which resolvers are configured", 0.4, "dns.resolver_broken");
                 break;

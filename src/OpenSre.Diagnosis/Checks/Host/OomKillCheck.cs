@@ -14,19 +14,17 @@ public sealed partial class OomKillCheck : ICheck
 
     public void Examine(CheckContext context)
     {
-        foreach (var line in context.Records("host.kernel_log", "kernel"))
+        // One fact for each victim and time, however often it was killed.
+        foreach (var kills in Kills(context).GroupBy(k => (k.Victim, k.Recent)))
         {
-            if (Killed().Match(line["text"]) is not { Success: true } match || line.Number("ago_s") is not { } ago)
-            {
-                continue;
-            }
-
-            var entity = OwnerByName(context, match.Groups["name"].Value, match.Groups["pid"].Value);
-            var recent = Entities.IsRecent(context, ago);
-            context.Found(line, entity, "oom.kernel", $"the kernel killed {match.Groups["name"].Value} for lack of memory {Words.Ago(ago)}", "memory.oom_killed", recent ? 4 : 0.7, recent ? Currency.Now : Currency.Past, interval: context.Ago(ago));
+            var last = kills.MinBy(k => k.Ago);
+            var (victim, recent) = kills.Key;
+            var entity = OwnerByName(context, victim, last.Pid);
+            var times = kills.Count() == 1 ? "" : $" ({kills.Count()} times)";
+            context.Found(last.Line, entity, "oom.kernel", $"the kernel killed {victim} for lack of memory {Words.Ago(last.Ago)}{times}", "memory.oom_killed", recent ? 4 : 0.7, recent ? Currency.Now : Currency.Past, interval: context.Ago(last.Ago));
             if (recent)
             {
-                context.Rechecked(line.Output, Symptom.OutOfMemory, entity, true, line.Line, $"the kernel killed {match.Groups["name"].Value} {Words.Ago(ago)}");
+                context.Rechecked(last.Line.Output, Symptom.OutOfMemory, entity, true, last.Line.Line, $"the kernel killed {victim} {Words.Ago(last.Ago)}");
             }
         }
 
@@ -48,6 +46,17 @@ public sealed partial class OomKillCheck : ICheck
             {
                 var last = kills.MinBy(k => k.Number("ago_s") ?? double.MaxValue);
                 context.Rechecked(output, Symptom.OutOfMemory, context.Host, false, last.Line, $"the last kill by the OOM killer was {Words.Ago(last.Number("ago_s") ?? 0)}, before the incident", 3.5);
+            }
+        }
+    }
+
+    private static IEnumerable<(Record Line, string Victim, string Pid, double Ago, bool Recent)> Kills(CheckContext context)
+    {
+        foreach (var line in context.Records("host.kernel_log", "kernel"))
+        {
+            if (Killed().Match(line["text"]) is { Success: true } match && line.Number("ago_s") is { } ago)
+            {
+                yield return (line, match.Groups["name"].Value, match.Groups["pid"].Value, ago, Entities.IsRecent(context, ago));
             }
         }
     }

@@ -74,7 +74,8 @@ public sealed record ServiceState(Entity Service, bool Running, bool Restarting,
                 var since = record.Number("since_s") ?? 0;
                 var running = record.Kind == "unit" ? record["active"] == "active" : record["state"] == "run" && record.Number("pid") > 0;
                 // One look cannot tell a restart from a start; a young process is only a suspicion.
-                yield return new ServiceState(Entities.Service(record["name"]), running, running && since < 5, record["wanted"] == "down", running && since >= 5 ? since : null, since, record);
+                var restarting = since < 5 && record["wanted"] != "down";
+                yield return new ServiceState(Entities.Service(record["name"]), running, restarting, record["wanted"] == "down", running && !restarting ? since : null, since, record);
             }
         }
     }

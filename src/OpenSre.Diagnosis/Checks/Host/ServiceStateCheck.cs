@@ -24,7 +24,7 @@ public sealed class ServiceStateCheck : ICheck
             var named = context.Reading.Names(name);
             if (state.StableSeconds is not { } seconds || seconds < Stable)
             {
-                if (named && (state.Restarting || !state.Running))
+                if (named && (state.Restarting ? state.Record["changed_in_2s"].Length > 0 || state.Record.Kind != "supervised" : !state.Running))
                 {
                     context.Rechecked(state.Record.Output, Symptom.Service | Symptom.Port, state.Service, true, state.Record.Line, state.Restarting ? $"{name} restarts again and again now" : $"{name} does not run now");
                 }

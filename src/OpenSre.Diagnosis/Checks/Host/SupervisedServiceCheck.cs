@@ -34,7 +34,9 @@ public sealed class SupervisedServiceCheck : ICheck
             context.Relate(service, context.Host, RelationKind.Uses);
             if (state.Restarting)
             {
-                context.Found(state.Record, service, "service.state", $"{service.Name} started anew while it was watched", "service.crash_loop", 4);
+                // Two looks that differ prove it; one look at a very young process is a suspicion.
+                var watched = state.Record["changed_in_2s"].Length > 0;
+                context.Found(state.Record, service, "service.state", watched ? $"{service.Name} started anew while it was watched" : $"{service.Name} changed its state only {Words.Ago(state.SinceSeconds)}", "service.crash_loop", watched ? 4 : machineIsYoung ? 0.5 : 2);
                 context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} dies", Weight(context, service), WhyItFails);
             }
             else if (!state.Running)
