@@ -10,7 +10,7 @@ internal sealed class TlsTool(ICommandRunner runner) : IEvidenceTool
         "Makes a TLS handshake and shows the certificate in full (names, issuer, validity, days left) and whether it verifies.",
         [
             new ToolParameter("host", "Host name or IP address to connect to.", Required: true),
-            new ToolParameter("port", "Port, 1 to 65535; 443 if left out."),
+            new ToolParameter("port", "Port, 1 to 65535.", Required: true),
             new ToolParameter("name", "Server name to ask for; the host if left out."),
         ],
         TimeSpan.FromSeconds(20),
@@ -20,7 +20,7 @@ internal sealed class TlsTool(ICommandRunner runner) : IEvidenceTool
     public async Task<ToolResult> RunAsync(IReadOnlyDictionary<string, string> arguments, CancellationToken cancellation)
     {
         if (!ToolArguments.TryText(arguments, "host", ToolArguments.IsHost, "a host name or an IP address", out var host, out var wrong)
-            || !ToolArguments.TryText(Or(arguments, "port", "443"), "port", p => ToolArguments.IsPort(p, out _), "a port from 1 to 65535", out var port, out wrong)
+            || !ToolArguments.TryText(arguments, "port", p => ToolArguments.IsPort(p, out _), "a port from 1 to 65535", out var port, out wrong)
             || !ToolArguments.TryText(Or(arguments, "name", host), "name", ToolArguments.IsHost, "a host name", out var name, out wrong))
         {
             return wrong;
