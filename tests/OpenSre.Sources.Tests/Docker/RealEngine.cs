@@ -54,7 +54,7 @@ public sealed class RealEngine : IAsyncDisposable
     {
         if (_ready)
         {
-            await DockerAsync(CancellationToken.None, ["rm", "-f", .. Names.Select(n => Prefix + n)]);
+            await DockerAsync(["rm", "-f", .. Names.Select(n => Prefix + n)]);
         }
 
         if (_engine is not null)
@@ -162,16 +162,16 @@ public sealed class RealEngine : IAsyncDisposable
         ];
         foreach (var run in runs)
         {
-            var made = await DockerAsync(CancellationToken.None, ["run", "-d", .. run]);
+            var made = await DockerAsync(["run", "-d", .. run]);
             Assert.True(made is { Status: CommandStatus.Exited, ExitCode: 0 }, $"a test container could not be started: {made.Error}");
         }
 
-        await DockerAsync(CancellationToken.None, ["pause", Prefix + "cron"]);
+        await DockerAsync(["pause", Prefix + "cron"]);
         const string Format = "{{.State.Status}} {{.State.OOMKilled}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{.RestartCount}}";
         var seen = new CommandResult(CommandStatus.NotFound, -1, "", "", 0);
         for (var i = 0; i < 300; i++)
         {
-            seen = await DockerAsync(CancellationToken.None, ["inspect", "-f", Format, .. Names.Select(n => Prefix + n)]);
+            seen = await DockerAsync(["inspect", "-f", Format, .. Names.Select(n => Prefix + n)]);
             if (seen.Output.Split('\n') is [var web, var api, var leaky, var flappy, var job, var cron, ..]
                 && web.Contains(" healthy", StringComparison.Ordinal) && api.Contains("unhealthy", StringComparison.Ordinal)
                 && leaky.StartsWith("exited", StringComparison.Ordinal) && int.Parse(flappy.Split(' ')[^1]) >= 3
@@ -186,8 +186,8 @@ public sealed class RealEngine : IAsyncDisposable
         Assert.Fail($"the test containers did not reach their states: {seen.Output}{seen.Error}");
     }
 
-    private Task<CommandResult> DockerAsync(CancellationToken cancellation, string[] arguments) =>
-        _runner.RunAsync(new CommandRequest("test", Program, arguments, null, TimeSpan.FromSeconds(60), 100_000), cancellation);
+    private Task<CommandResult> DockerAsync(string[] arguments) =>
+        _runner.RunAsync(new CommandRequest("test", Program, arguments, null, TimeSpan.FromSeconds(60), 100_000), CancellationToken.None);
 
     private Task<CommandResult> AskAsync(string path) => new BuiltInCommandRunner([new DockerProbe(Socket, TimeProvider.System)]).RunAsync(
         new CommandRequest("test", "opensre:docker", ["GET", path], null, TimeSpan.FromSeconds(5), 100_000), CancellationToken.None);

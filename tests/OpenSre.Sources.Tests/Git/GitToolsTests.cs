@@ -53,7 +53,12 @@ public sealed class GitToolsTests : IDisposable
     {
         var mark = _folder.File("ran");
         var trap = _folder.Write("trap.sh", $"#!/bin/sh\ntouch '{mark}'\ncat\n");
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a shell script");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("needs a shell script");
+            return;
+        }
+
         File.SetUnixFileMode(trap, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await CommitAsync("First", (".gitattributes", "*.bin diff=trap\n"), ("a.bin", "1\n"));
         await CommitAsync("Second", ("a.bin", "2\n"));
