@@ -32,7 +32,8 @@ public sealed partial class AlertReading
 
         if (Symptoms == Symptom.None)
         {
-            Symptoms = Symptom.Any;
+            // No complaint that is known: if a service is named, any trouble of a service will do.
+            Symptoms = ServiceNames.Count > 0 ? Symptom.Service : Symptom.Any;
         }
 
         // "instance" is where a value was scraped; it is what the alert speaks of only if nothing else is.

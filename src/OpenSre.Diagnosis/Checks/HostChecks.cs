@@ -26,6 +26,7 @@ public static class HostChecks
         new ClockCheck(),
         new TemperatureCheck(),
         new ChangeCheck(),
+        new ConfigTargetCheck(),
         // Last: it looks at what the others found.
         new ServiceStateCheck(),
     ];

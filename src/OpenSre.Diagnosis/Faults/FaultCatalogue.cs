@@ -19,10 +19,6 @@ public static class FaultCatalogue
         {
             Remedies = [new("See what fills it", "du -xh {0} | sort -h | tail"), new("See deleted files that are still open", "lsof +L1 {0}")],
         },
-        new("disk.deleted_file_open", "Deleted files that are still open hold the space of {0}", Origin, DiskSpace | Service)
-        {
-            Remedies = [new("See who holds them", "lsof +L1 {0}"), new("Restart that process, or empty the file through /proc/PID/fd/N", "")],
-        },
         new("disk.inodes_exhausted", "The filesystem {0} has no inodes left", Resource, Inodes | DiskSpace | Service)
         {
             Remedies = [new("See which directory holds the most entries", "find {0} -xdev -printf '%h\\n' | sort | uniq -c | sort -n | tail")],
@@ -115,6 +111,14 @@ public static class FaultCatalogue
         new("tls.name_mismatch", "The certificate of {0} is for another name", Resource, Certificate | Errors | Down, -4)
         {
             Remedies = [new("Compare the names", "openssl s_client -connect {0} </dev/null | openssl x509 -noout -ext subjectAltName")],
+        },
+        new("tls.not_yet_valid", "The certificate of {0} is not valid yet", Resource, Certificate | Service)
+        {
+            Remedies = [new("Compare the dates with the clock", "date -u; openssl s_client -connect {0} </dev/null | openssl x509 -noout -dates")],
+        },
+        new("tls.untrusted", "The certificate of {0} is not from an authority this machine trusts", Resource, Certificate | Service, -4.2)
+        {
+            Remedies = [new("See who issued it", "openssl s_client -connect {0} -showcerts </dev/null"), new("Install the authority, or a certificate of a trusted one", "update-ca-certificates")],
         },
         new("dns.resolver_broken", "Names cannot be resolved: {0} does not answer", Resource, Dns | Network | Service)
         {

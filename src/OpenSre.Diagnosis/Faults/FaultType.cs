@@ -18,9 +18,6 @@ public enum FaultDepth
 
     /// <summary>Something the thing depends on: a resource, a certificate, a resolver.</summary>
     Resource = 3,
-
-    /// <summary>What used the resource up.</summary>
-    Origin = 4,
 }
 
 /// <summary>A kind of fault the engine can name.</summary>

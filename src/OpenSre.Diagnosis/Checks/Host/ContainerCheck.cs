@@ -10,7 +10,7 @@ public sealed class ContainerCheck : ICheck
         "container.state",
         ["docker.containers", "docker.inspect"],
         "A container that is paused, fails its health check, restarts again and again, has exited with an error, was killed for lack of memory, or is throttled. A health word of a container that does not run says nothing.",
-        ["container.paused", "container.unhealthy", "container.crash_loop", "container.exited", "memory.oom_killed", "service.stopped", "cpu.throttled", "memory.exhausted"],
+        ["container.paused", "container.unhealthy", "container.crash_loop", "container.exited", "memory.oom_killed", "port.conflict", "config.invalid", "cpu.throttled", "memory.exhausted"],
         "the container has run for a minute or more and its health check passes");
 
     public void Examine(CheckContext context)
@@ -78,11 +78,20 @@ public sealed class ContainerCheck : ICheck
         else if (state is "exited" or "dead")
         {
             var code = record["exit_code"];
-            var expected = code is "0" or "143";
+            // A container that nobody wants restarted and that ended well was a job, and is done.
+            var done = code == "0" && record["restart_policy"] is "no" or "";
             var recent = finished is { } ago && Entities.IsRecent(context, ago);
             var relevant = context.Reading.Names(name) || recent;
-            context.Found(record, container, "container.state", $"{name} has exited with code {code}{(finished is { } f ? " " + Words.Ago(f) : "")}", expected ? "service.stopped" : "container.exited", expected ? (context.Reading.Names(name) ? 3.5 : 0.5) : relevant ? 4 : 1);
-            Look(context, name, "why it ended");
+            var claim = $"{name} has exited with code {code}{(finished is { } f ? " " + Words.Ago(f) : "")}";
+            if (done && context.Reading.Names(name))
+            {
+                context.Rechecked(record.Output, Symptom.Service, container, false, record.Line, claim + "; its restart policy does not ask for more: it was a job, and it is done", 4);
+            }
+            else if (!done)
+            {
+                context.Found(record, container, "container.state", claim, "container.exited", relevant ? 4 : 1);
+                Look(context, name, "why it ended");
+            }
         }
 
         if (oom)
@@ -111,7 +120,7 @@ public sealed class ContainerCheck : ICheck
 
             context.Found(record.Output, container, "container.state", record.Line, $"{name} runs{(record["health"] == "healthy" ? ", is healthy" : "")}, since {Words.Duration(started ?? 0)}", Currency.Now, against);
         }
-        else if (context.Reading.Names(name) && !runs)
+        else if (context.Reading.Names(name) && !runs && !(record["exit_code"] == "0" && record["restart_policy"] is "no" or ""))
         {
             context.Rechecked(record.Output, Symptom.Service | Symptom.OutOfMemory, container, true, record.Line, $"{name} is {state} now");
         }

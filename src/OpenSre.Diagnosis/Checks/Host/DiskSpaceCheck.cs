@@ -8,7 +8,7 @@ public sealed class DiskSpaceCheck : ICheck
         "disk.space",
         ["host.disk"],
         "A filesystem at 98 % or more with less than 5 GiB left (decisive), at 90 % or more (weak), or growing so that it is full within two hours; the same for inodes; large deleted files that are still open.",
-        ["disk.space_exhausted", "disk.inodes_exhausted", "disk.deleted_file_open"],
+        ["disk.space_exhausted", "disk.inodes_exhausted"],
         "the filesystem is at 90 % or less now");
 
     public void Examine(CheckContext context)
@@ -37,7 +37,7 @@ public sealed class DiskSpaceCheck : ICheck
                 if (fs.Number("use_pct") >= 90 && Entities.MountOf(context, deleted["path"].Replace(" (deleted)", "", StringComparison.Ordinal)) == entity)
                 {
                     var share = (deleted.Number("bytes") ?? 0) / 1024 / Math.Max(1, fs.Number("size_kb") ?? 1);
-                    context.Found(deleted, entity, "disk.deleted", $"{deleted["name"]} still holds {Words.Bytes(deleted.Number("bytes") ?? 0)} of a deleted file open on {entity.Name}", "disk.deleted_file_open", share >= 0.25 ? 4 : share >= 0.1 ? 2 : 0.5);
+                    context.Found(deleted, entity, "disk.deleted", $"{deleted["name"]} still holds {Words.Bytes(deleted.Number("bytes") ?? 0)} of a deleted file open on {entity.Name}", "disk.space_exhausted", share >= 0.25 ? 3 : share >= 0.1 ? 1.5 : 0.5);
                     context.Relate(Entities.OwnerOf(deleted), entity, RelationKind.Uses);
                 }
             }

@@ -9,7 +9,8 @@ namespace OpenSre.Diagnostics;
 /// <param name="Text">Its message.</param>
 /// <param name="SecondsAgo">When it was written; null if neither the line nor its file tells.</param>
 /// <param name="Exact">The time stands in the line; otherwise it is when the file was last written.</param>
-public readonly record struct LogLine(StoredOutput Output, Entity Source, string Quote, string Text, double? SecondsAgo, bool Exact);
+/// <param name="LastWrittenAgo">When the same log was last written at all; null if that is not known.</param>
+public readonly record struct LogLine(StoredOutput Output, Entity Source, string Quote, string Text, double? SecondsAgo, bool Exact, double? LastWrittenAgo = null);
 
 /// <summary>Gathers the log lines of all tools into one shape.</summary>
 public static partial class LogLines
@@ -42,12 +43,13 @@ public static partial class LogLines
         foreach (var output in context.Outputs("docker.logs"))
         {
             var source = Entities.Container(output.Arguments["name"]);
+            var newest = output.Text.Split('\n').Select(t => AgeOf(context, t)).Where(a => a is not null).DefaultIfEmpty(null).Min();
             foreach (var raw in output.Text.Split('\n'))
             {
                 var text = raw.Trim('\r');
                 if (text.Length > 0)
                 {
-                    yield return new LogLine(output, source, text, text, AgeOf(context, text), true);
+                    yield return new LogLine(output, source, text, text, AgeOf(context, text), true, newest);
                 }
             }
         }
@@ -74,7 +76,7 @@ public static partial class LogLines
             else if (record.Kind == "log" && record["text"] is { Length: > 0 } text)
             {
                 var stamped = AgeOf(context, text);
-                yield return new LogLine(output, source, record.Line, text, stamped ?? written, stamped is not null);
+                yield return new LogLine(output, source, record.Line, text, stamped ?? written, stamped is not null, written);
             }
         }
     }

@@ -20,7 +20,9 @@ public static partial class LogSignatures
         new(IoError(), "disk.io_errors", 2.5),
         new(AddressInUse(), "port.conflict", 4),
         new(CertificateExpired(), "tls.certificate_expired", 3),
+        new(CertificateNotYet(), "tls.not_yet_valid", 3),
         new(CertificateName(), "tls.name_mismatch", 3),
+        new(CertificateUntrusted(), "tls.untrusted", 3),
         new(ResolverFailed(), "dns.resolver_broken", 2.5),
         new(NameUnknown(), "dns.name_unknown", 2.5),
         new(Refused(), "dependency.unreachable", 3),
@@ -52,8 +54,14 @@ public static partial class LogSignatures
     [GeneratedRegex(@"address (is )?already in use|\bEADDRINUSE\b|port (?<port>\d+) is (already )?(in use|allocated|taken)", Options)]
     private static partial Regex AddressInUse();
 
-    [GeneratedRegex(@"certificate (has |is )?expired|\bCERT_HAS_EXPIRED\b|x509: certificate has expired|certificate is not (yet )?valid|cert(ificate)?[^\n]{0,30}notafter", Options)]
+    [GeneratedRegex(@"certificate (has |is )?expired|\bCERT_HAS_EXPIRED\b|x509: certificate has expired|cert(ificate)?[^\n]{0,30}notafter", Options)]
     private static partial Regex CertificateExpired();
+
+    [GeneratedRegex(@"certificate is not yet valid|\bCERT_NOT_YET_VALID\b|before its notbefore", Options)]
+    private static partial Regex CertificateNotYet();
+
+    [GeneratedRegex(@"self[- ]signed certificate|unable to get (local )?issuer certificate|certificate signed by unknown authority|unknown ca\b|certificate verify failed|UNABLE_TO_VERIFY_LEAF_SIGNATURE|PKIX path building failed|untrusted root", Options)]
+    private static partial Regex CertificateUntrusted();
 
     [GeneratedRegex(@"hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|certificate is (not )?valid for|does ?n[o']t match (the )?(certificate|target host|common name)|no alternative certificate subject name|IP address mismatch", Options)]
     private static partial Regex CertificateName();

@@ -57,7 +57,10 @@ public sealed class LogSignatureCheck : ICheck
         context.Found(line.Output, entity, "log." + fault, line.Quote, $"{line.Source.Name} said{when}{more}: {SafeText.Line(LogLines.Message(line.Text), 140)}", currency, [new Bearing(fault, entity, weight)], 1, line.SecondsAgo is { } a ? context.Ago(a) : null);
     }
 
-    /// <summary>A line is of now when it is of the incident's time and the service has not started anew since.</summary>
+    /// <summary>
+    /// A line is of now when it was said within the last minute, and the service has not started anew since. Within the
+    /// incident it is past when the service went on writing its log without saying it again.
+    /// </summary>
     private static Currency CurrencyOf(CheckContext context, LogLine line)
     {
         if (line.SecondsAgo is not { } ago)
@@ -65,13 +68,18 @@ public sealed class LogSignatureCheck : ICheck
             return Currency.Unknown;
         }
 
-        if (!Entities.IsRecent(context, ago))
+        var started = ServiceState.Of(context, line.Source)?.StableSeconds;
+        if (!Entities.IsRecent(context, ago) || (started is { } age && ago > age + 5))
         {
             return Currency.Past;
         }
 
-        var started = ServiceState.Of(context, line.Source)?.StableSeconds;
-        return started is { } age && ago > age + 5 ? Currency.Past : line.Exact ? Currency.Now : started is null ? Currency.Now : Currency.Unknown;
+        if (ago <= 60)
+        {
+            return line.Exact || started is null ? Currency.Now : Currency.Unknown;
+        }
+
+        return line.Exact && line.LastWrittenAgo < ago - 30 ? Currency.Past : Currency.Unknown;
     }
 
     private static (string Fault, Entity? Entity) Target(CheckContext context, LogLine line, LogSignature signature)
@@ -86,7 +94,7 @@ public sealed class LogSignatureCheck : ICheck
                 return (signature.Fault, MountIn(context, line, signature.Fault) ?? line.Source);
             case "dependency.unreachable":
                 return (signature.Fault, PeerIn(LogLines.Message(line.Text)));
-            case "tls.certificate_expired" or "tls.name_mismatch":
+            case "tls.certificate_expired" or "tls.name_mismatch" or "tls.not_yet_valid" or "tls.untrusted":
                 return (signature.Fault, PeerIn(LogLines.Message(line.Text)) ?? new Entity(EntityKind.Endpoint, NameIn(LogLines.Message(line.Text)) ?? line.Source.Name));
             case "dns.resolver_broken":
                 var resolver = context.Records("host.network", "resolver").Select(r => r["server"]).FirstOrDefault(s => s.Length > 0);
@@ -127,7 +135,7 @@ public sealed class LogSignatureCheck : ICheck
                 context.Suggest(ToolCall.With("net.tcp", ("host", host), ("port", number)), $"does {entity.Name} accept connections now", 0.9, fault, "service.stopped");
                 context.Suggest(new ToolCall("service.list"), "the service behind the port may be down", 0.6, fault, "service.stopped", "service.hung");
                 break;
-            case "tls.certificate_expired" or "tls.name_mismatch" when entity?.Name.Contains(':', StringComparison.Ordinal) == true:
+            case "tls.certificate_expired" or "tls.name_mismatch" or "tls.not_yet_valid" or "tls.untrusted" when entity?.Name.Contains(':', StringComparison.Ordinal) == true:
                 var (server, tlsPort) = SymptomLeads.SplitEndpoint(entity.Name);
                 context.Suggest(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
                 break;

@@ -9,7 +9,7 @@ public sealed partial class NetProbeCheck : ICheck
         "net.probe",
         ["net.tcp", "net.http", "net.tls", "net.dns"],
         "What an endpoint answers now: refused or silent (decisive for its being unreachable), an error status, a certificate that has expired, expires within 14 days or is for another name, name servers that do not answer, a name that does not exist.",
-        ["dependency.unreachable", "service.unreachable", "service.hung", "tls.certificate_expired", "tls.certificate_expiring", "tls.name_mismatch", "dns.resolver_broken", "dns.name_unknown"],
+        ["dependency.unreachable", "service.unreachable", "service.hung", "tls.certificate_expired", "tls.certificate_expiring", "tls.name_mismatch", "tls.not_yet_valid", "tls.untrusted", "dns.resolver_broken", "dns.name_unknown"],
         "the endpoint answers well now");
 
     public void Examine(CheckContext context)
@@ -139,14 +139,37 @@ public sealed partial class NetProbeCheck : ICheck
             }
         }
 
-        if (verdict?.Contains("is not for", StringComparison.Ordinal) == true)
+        if (lines.FirstOrDefault(l => l.StartsWith("not valid before", StringComparison.Ordinal)) is { } early)
+        {
+            context.Found(output, endpoint, "tls.date", early, $"the certificate of {endpoint.Name} is {early}", Currency.Now, [new Bearing("tls.not_yet_valid", endpoint, 4)]);
+            context.Rechecked(output, Symptom.Certificate, endpoint, true, early, $"the certificate of {endpoint.Name} is {early}");
+        }
+
+        if (verdict is null)
+        {
+            return;
+        }
+
+        var otherName = verdict.Contains("is not for", StringComparison.Ordinal);
+        var untrusted = Untrusted().IsMatch(verdict);
+        if (otherName)
         {
             context.Found(output, endpoint, "tls.name", verdict, $"the certificate of {endpoint.Name} is for another name", Currency.Now, [new Bearing("tls.name_mismatch", endpoint, expired is null ? 4 : 2)]);
             context.Rechecked(output, Symptom.Certificate, endpoint, true, verdict, $"the certificate of {endpoint.Name} is for another name");
         }
-        else if (verdict is not null && expired is null)
+        else if (expired is null)
         {
             context.Found(output, endpoint, "tls.name", verdict, $"the certificate of {endpoint.Name} is for the name that was asked for", Currency.Now, [new Bearing("tls.name_mismatch", endpoint, -2, true)]);
+        }
+
+        if (untrusted)
+        {
+            // Many inner services are signed by an authority only their clients know; by itself this says little.
+            context.Found(output, endpoint, "tls.trust", verdict, $"this machine does not trust the certificate of {endpoint.Name}", Currency.Now, [new Bearing("tls.untrusted", endpoint, 1.5)]);
+        }
+        else if (!otherName && expired is null)
+        {
+            context.Found(output, endpoint, "tls.trust", verdict, $"this machine trusts the certificate of {endpoint.Name}", Currency.Now, [new Bearing("tls.untrusted", endpoint, -3, true)]);
         }
     }
 
@@ -198,6 +221,9 @@ public sealed partial class NetProbeCheck : ICheck
 
     [GeneratedRegex(@": (?<status>\d{3})\b.*first byte after (?<ms>[\d.]+) ms|: (?<status>\d{3})\b")]
     private static partial Regex HttpStatus();
+
+    [GeneratedRegex(@"not trusted|chain is not complete|signature is wrong")]
+    private static partial Regex Untrusted();
 
     [GeneratedRegex(@"^expired [\d.]+ days ago")]
     private static partial Regex Expired();

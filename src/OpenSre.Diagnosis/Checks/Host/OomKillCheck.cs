@@ -42,10 +42,10 @@ public sealed partial class OomKillCheck : ICheck
         foreach (var output in context.Outputs("host.kernel_log"))
         {
             var kills = context.Records(output).Where(r => r.Kind == "kernel" && Killed().IsMatch(r["text"])).ToList();
-            if (kills.Count > 0 && kills.TrueForAll(k => k.Number("ago_s") is { } ago && !Entities.IsRecent(context, ago)))
+            if (kills.Count > 0 && !Kills(context).Any(k => k.Recent))
             {
                 var last = kills.MinBy(k => k.Number("ago_s") ?? double.MaxValue);
-                context.Rechecked(output, Symptom.OutOfMemory, context.Host, false, last.Line, $"the last kill by the OOM killer was {Words.Ago(last.Number("ago_s") ?? 0)}, before the incident", 3.5);
+                context.Rechecked(output, Symptom.OutOfMemory, context.Host, false, last.Line, $"the last kill by the OOM killer was {Words.Ago(last.Number("ago_s") ?? 0)}", 3.5);
             }
         }
     }
@@ -56,7 +56,10 @@ public sealed partial class OomKillCheck : ICheck
         {
             if (Killed().Match(line["text"]) is { Success: true } match && line.Number("ago_s") is { } ago)
             {
-                yield return (line, match.Groups["name"].Value, match.Groups["pid"].Value, ago, Entities.IsRecent(context, ago));
+                var owner = OwnerByName(context, match.Groups["name"].Value, match.Groups["pid"].Value);
+                // A kill that its service has since outlived belongs to the past, even if the incident saw it.
+                var outlived = ago > 60 && ServiceState.Of(context, owner)?.StableSeconds is > 60;
+                yield return (line, match.Groups["name"].Value, match.Groups["pid"].Value, ago, Entities.IsRecent(context, ago) && !outlived);
             }
         }
     }

@@ -7,6 +7,9 @@ public sealed class ServiceStateCheck : ICheck
 {
     private const double Stable = 45;
 
+    /// <summary>Complaints that a service which runs and logs no error makes unlikely, but does not refute.</summary>
+    private const Symptom WorseThanDown = Symptom.Errors | Symptom.Latency | Symptom.OutOfMemory | Symptom.OpenFiles | Symptom.Processes | Symptom.Dns | Symptom.Certificate | Symptom.ReadOnly;
+
     private static readonly string[] StartFaults = ["port.conflict", "config.invalid", "config.permission", "service.crash"];
 
     public CheckInfo Info { get; } = new(
@@ -92,7 +95,7 @@ public sealed class ServiceStateCheck : ICheck
         if (!trouble)
         {
             context.Rechecked(state.Record.Output, Symptom.Down | Symptom.Restarts | Symptom.Port | Symptom.Container, state.Service, false, state.Record.Line, $"{name} runs, since {Words.Duration(seconds)} without a restart", 4);
-            context.Rechecked(state.Record.Output, Symptom.Errors | Symptom.Latency, state.Service, false, state.Record.Line, $"{name} runs and its log shows no error of the incident's time", 2.5);
+            context.Rechecked(state.Record.Output, WorseThanDown, state.Service, false, state.Record.Line, $"{name} runs and its log shows no error of the present", 2.5);
         }
     }
 }

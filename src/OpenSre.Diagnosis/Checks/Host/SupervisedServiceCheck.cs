@@ -44,7 +44,12 @@ public sealed class SupervisedServiceCheck : ICheck
                 context.Found(state.Record, service, "service.state", $"{service.Name} does not run, for {Words.Duration(state.SinceSeconds)} now" + (state.WantedDown ? "; its supervisor was told to leave it down" : ""), "service.stopped", 4);
                 context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} does not run", Weight(context, service), WhyItFails);
             }
-            else if (state.SinceSeconds < 30 && !machineIsYoung)
+            else if (context.Reading.Names(service.Name))
+            {
+                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"the alert names {service.Name}", 0.9);
+            }
+
+            if (state.Running && !state.Restarting && state.SinceSeconds < 30 && !machineIsYoung)
             {
                 context.Found(state.Record, service, "service.state", $"{service.Name} started only {Words.Ago(state.SinceSeconds)}", "service.crash_loop", 1.5);
                 context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} started anew", Weight(context, service) * 0.8, WhyItFails);
