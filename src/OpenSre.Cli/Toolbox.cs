@@ -7,13 +7,16 @@ namespace OpenSre.Cli;
 internal static class Toolbox
 {
     /// <summary>A runner of commands on this machine, with the places its configuration names.</summary>
-    public static ICommandRunner LocalRunner() => CompositeRunner.Local(new ProbeOptions { DockerSocket = DockerSocket() });
+    public static ICommandRunner LocalRunner()
+    {
+        var usual = new ProbeOptions();
+        return CompositeRunner.Local(usual with { DockerSocket = Docker().Socket ?? usual.DockerSocket });
+    }
 
     public static IReadOnlyList<IEvidenceTool> All(ICommandRunner runner) =>
-        [.. LinuxTools.All(runner, LinuxPlaces()), .. NetworkTools.All(runner)];
+        [.. LinuxTools.All(runner, LinuxPlaces()), .. NetworkTools.All(runner), .. DockerTools.All(runner, Docker()), .. GitTools.All(runner)];
 
-    private static string DockerSocket() =>
-        Environment.GetEnvironmentVariable("DOCKER_HOST") is { } host && host.StartsWith("unix://", StringComparison.Ordinal) ? host["unix://".Length..] : DockerOptions.UsualSocket;
+    private static DockerOptions Docker() => new(Environment.GetEnvironmentVariable("DOCKER_HOST"));
 
     private static LinuxOptions LinuxPlaces()
     {
