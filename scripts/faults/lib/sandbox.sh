@@ -13,7 +13,7 @@ die() { say "$*"; exit 1; }
 require_tools() {
   local missing=() pair
   for pair in busybox:busybox-static runsvdir:runit svlogd:runit chpst:runit dockerd:docker.io docker:docker.io /usr/bin/python3:python3 \
-    openssl:openssl node:nodejs unshare:util-linux nsenter:util-linux losetup:mount mkfs.ext4:e2fsprogs ip:iproute2 ss:iproute2 curl:curl; do
+    openssl:openssl node:nodejs setpriv:util-linux unshare:util-linux nsenter:util-linux losetup:mount mkfs.ext4:e2fsprogs ip:iproute2 ss:iproute2 curl:curl; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || [[ " ${missing[*]-} " == *" ${pair##*:} "* ]] || missing+=("${pair##*:}")
   done
   [ "${#missing[@]}" -eq 0 ] || die "Missing here: ${missing[*]}; install with: apt-get install -y --no-install-recommends ${missing[*]}"
@@ -27,6 +27,15 @@ scenario_file() {
   local f="$FAULTS_DIR/scenarios/$1.sh"
   [ -f "$f" ] || die "No scenario is called '$1'; scripts/faults/list shows them all."
   printf '%s\n' "$f"
+}
+
+# What a driver left that was killed outright: its hosts died with it, their directories and groups did not.
+sweep() {
+  local state
+  for state in /var/tmp/host.??????; do
+    [ -f "$state/launcher" ] && ! kill -0 "$(cat "$state/launcher")" 2>/dev/null || continue
+    SANDBOXES[$state]=0; sandbox_stop "$state"
+  done
 }
 
 # scenario_meta NAME VARIABLE [DEFAULT]
@@ -61,7 +70,7 @@ sandbox_start() {
   (
     join_groups "$state"
     for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-"; done
-    exec setsid env -i PATH="$GUEST_PATH" LANG=C.UTF-8 HOME=/root unshare --mount --propagation private --uts --ipc --net --pid --cgroup --fork --kill-child=KILL \
+    exec setsid env -i PATH="$GUEST_PATH" LANG=C.UTF-8 HOME=/root setpriv --pdeathsig KILL unshare --mount --propagation private --uts --ipc --net --pid --cgroup --fork --kill-child=KILL \
       bash "$FAULTS_DIR/lib/first-process.sh" "$state" "$host"
   ) </dev/null >"$state/start.log" 2>&1 &
   echo $! > "$state/launcher"
@@ -103,7 +112,7 @@ take_down() { # STATE
   launcher=$(cat "$state/launcher" 2>/dev/null || echo 0)
   group=$(cat "$state/cgroup" 2>/dev/null || echo)
   if [ -n "$group" ]; then # a throttled or frozen process cannot die
-    for dir in $(find "/sys/fs/cgroup/freezer/$group" -depth -type d 2>/dev/null); do echo THAWED > "$dir/freezer.state" 2>/dev/null || true; done
+    find "/sys/fs/cgroup/freezer/$group" -depth -name freezer.state 2>/dev/null | while read -r f; do echo THAWED > "$f"; done
     while IFS= read -r f; do
       while read -r dev _; do [[ $dev == *:* ]] && { echo "$dev 0" > "$f"; } 2>/dev/null; done < "$f"
     done < <(find "/sys/fs/cgroup/blkio/$group" -name 'blkio.throttle.*_device' 2>/dev/null)
@@ -128,6 +137,7 @@ sandbox_stop_all() { local s; for s in "${!SANDBOXES[@]}"; do sandbox_stop "$s";
 
 # On every way out: everything down.
 sandbox_guard() {
+  sweep
   trap 'set +e; trap "" INT TERM HUP; sandbox_stop_all' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP

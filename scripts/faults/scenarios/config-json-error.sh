@@ -1,6 +1,6 @@
 # A JSON configuration lost its closing brace. Decoy: an old full disk in the same log.
 # shellcheck shell=bash disable=SC2034
-HOST=alder
+HOST=flint
 prepare() {
   indexer search-index 9300 /srv/index 15
   app product-api 8084 work.item=product upstream.url=http://127.0.0.1:9300/

@@ -1,6 +1,6 @@
 # A service's storage directory does not exist any more.
 # shellcheck shell=bash disable=SC2034
-HOST=maple
+HOST=plover
 prepare() { mkdir -p /srv/uploads; chown app:app /srv/uploads; app upload-api 8061 work.item=upload storage.dir=/srv/uploads; web storefront 8000; }
 up() { mv /srv/uploads /srv/uploads.old; restart upload-api; }
 SETTLE=5

@@ -1,6 +1,6 @@
 # The configuration file of a service is gone.
 # shellcheck shell=bash disable=SC2034
-HOST=aspen
+HOST=smew
 prepare() { app ledger-sync 8095 work.item=entry; web storefront 8000; old_dpkg 600 ca-certificates 20230311 20230311+deb12u1; }
 up() { mv /etc/ledger-sync/ledger-sync.conf /etc/ledger-sync/ledger-sync.conf.dpkg-old; restart ledger-sync; }
 SETTLE=5

@@ -1,6 +1,6 @@
 # A line of a configuration file lost its equals sign; the service cannot start.
 # shellcheck shell=bash disable=SC2034
-HOST=willow
+HOST=alder
 prepare() { app orders-api 8080 work.item=order database.host=127.0.0.1 database.port=5433; database ledger-db 5433; }
 up() { edit /etc/orders-api/orders-api.conf 's/^host = .*/host 127.0.0.1/'; restart orders-api; }
 SETTLE=5

@@ -1,6 +1,7 @@
 # A service may not read its own configuration.
 # shellcheck shell=bash disable=SC2034
-HOST=linden
+HOST=wharfe
+EARLY=1
 prepare() { app mail-relay 8096 work.item=message; app orders-api 8080 work.item=order; }
 up() { chown root:root /etc/mail-relay/mail-relay.conf; chmod 600 /etc/mail-relay/mail-relay.conf; restart mail-relay; }
 SETTLE=5

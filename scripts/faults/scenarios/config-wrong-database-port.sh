@@ -1,6 +1,7 @@
 # A service was pointed at a port where no database is. The database is fine.
 # shellcheck shell=bash disable=SC2034
-HOST=birch
+HOST=tyne
+EARLY=1
 prepare() { database ledger-db 5433; app payments 8088 work.item=payment database.host=127.0.0.1 database.port=5433; app refunds 8089 work.item=refund database.host=127.0.0.1 database.port=5433; }
 up() { edit /etc/payments/payments.conf 's/^port = 5433/port = 5438/'; restart payments; }
 SETTLE=5

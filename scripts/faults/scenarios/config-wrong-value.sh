@@ -1,6 +1,6 @@
 # A port in a configuration file is not a number.
 # shellcheck shell=bash disable=SC2034
-HOST=rowan
+HOST=scoter
 prepare() { app tax-service 8094 work.item=tax; app checkout 8081 work.item=basket upstream.url=http://127.0.0.1:8094/; }
 up() { edit /etc/tax-service/tax-service.conf 's/^port = .*/port = 8O94/'; restart tax-service; }
 SETTLE=5

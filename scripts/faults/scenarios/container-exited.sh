@@ -1,6 +1,7 @@
 # A job container ended with an error.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-5
+HOST=dock-3
+EARLY=1
 SETTLE=4
 prepare() { docker_engine; }
 past() {

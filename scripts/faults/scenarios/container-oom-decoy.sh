@@ -1,6 +1,6 @@
 # A container is killed at its memory limit and restarted, over and over. Decoys: an unhealthy-looking neighbour that exited on purpose and an upgrade.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-3
+HOST=dock-13
 SETTLE=7
 prepare() { docker_engine; old_dpkg 1300 docker.io 20.10.24+dfsg1-1+b3 20.10.24+dfsg1-1+deb12u1; }
 past() {

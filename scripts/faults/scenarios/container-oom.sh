@@ -1,6 +1,6 @@
 # A container is killed at its memory limit.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-2
+HOST=dock-6
 SETTLE=5
 prepare() { docker_engine; web storefront 8000; }
 past() {

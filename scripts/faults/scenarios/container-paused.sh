@@ -1,6 +1,7 @@
 # A container was paused and forgotten; a service that reads its output goes stale.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-6
+HOST=dock-11
+EARLY=1
 SETTLE=6
 DIALECT=text
 prepare() { docker_engine; mkdir -p /srv/feed; }

@@ -1,6 +1,7 @@
 # A container misses a setting and restarts for ever.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-4
+HOST=dock-12
+EARLY=1
 SETTLE=6
 prepare() { docker_engine; app edge-proxy 8080 work.item=request; }
 past() {

@@ -1,6 +1,6 @@
 # A database container was stopped; the container above it is unhealthy.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-8
+HOST=dock-4
 SETTLE=8
 prepare() { docker_engine; mkdir -p /srv/run; }
 past() {

@@ -1,6 +1,6 @@
 # A container runs but its health check fails.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-1
+HOST=dock-7
 SETTLE=8
 prepare() { docker_engine; app edge-proxy 8080 work.item=request; }
 past() {

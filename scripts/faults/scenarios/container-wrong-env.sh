@@ -1,6 +1,6 @@
 # A container was recreated with a database address that does not exist.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-7
+HOST=dock-5
 SETTLE=6
 prepare() { docker_engine; mkdir -p /srv/sockets; }
 past() {

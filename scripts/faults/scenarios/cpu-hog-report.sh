@@ -1,10 +1,10 @@
 # A batch job burns both processors; an interactive service becomes slow.
 # shellcheck shell=bash disable=SC2034
-HOST=node-11
+HOST=atlas
 NOISY=1
 SETTLE=12
 prepare() {
-  app quote-api 8083 work.item=quote work.interval=0.5 work.hash_rounds=80000 work.slow_ms=120
+  app quote-api 8083 work.item=quote work.interval=1.5 work.hash_rounds=80000 work.slow_ms=120
   mkdir -p /opt/reporting/bin
   cat > /opt/reporting/bin/nightly-report <<'PY'
 #!/usr/bin/python3

@@ -1,6 +1,6 @@
 # A service spins after its configuration was changed. Decoy: a harmless package upgrade.
 # shellcheck shell=bash disable=SC2034
-HOST=node-3
+HOST=cedar
 NOISY=1
 SETTLE=12
 prepare() {
@@ -21,7 +21,7 @@ while time.time() < end:
 PY
   ini /etc/recommender/recommender.conf model.workers=6 model.rounds=2000 model.pause=1
   touch -d '30 days ago' /etc/recommender/recommender.conf
-  app basket 8081 work.item=basket work.interval=0.5 work.hash_rounds=80000 work.slow_ms=120
+  app basket 8081 work.item=basket work.interval=1.5 work.hash_rounds=80000 work.slow_ms=120
   old_dpkg 700 openssl 3.0.15-1~deb12u1 3.0.17-1~deb12u2
 }
 up() { edit /etc/recommender/recommender.conf 's/rounds = .*/rounds = 900000/; s/pause = .*/pause = 0/'; restart recommender; }

@@ -1,10 +1,10 @@
 # A service has a processor quota of 4%; the host is idle.
 # shellcheck shell=bash disable=SC2034
-HOST=ridge
+HOST=aire
 SETTLE=7
 prepare() {
   limit_group cpu pricing cpu.cfs_period_us=100000 cpu.cfs_quota_us=100000
-  BEFORE=$(in_group cpu pricing) app pricing 8086 work.item=price work.interval=0.4 work.hash_rounds=60000 work.slow_ms=400
+  BEFORE=$(in_group cpu pricing) app pricing 8086 work.item=price work.interval=1 work.hash_rounds=50000 work.slow_ms=400
   web storefront 8000
 }
 up() { echo 4000 > /sys/fs/cgroup/cpu/pricing/cpu.cfs_quota_us; }

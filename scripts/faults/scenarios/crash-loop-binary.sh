@@ -1,6 +1,6 @@
 # A program file was cut off while it was copied; it cannot be executed.
 # shellcheck shell=bash disable=SC2034
-HOST=finch
+HOST=stour
 prepare() {
   mkdir -p /opt/exporter/bin; cp /usr/bin/busybox /opt/exporter/bin/exporter
   supervised exporter 'exec chpst -u app -b sleep /opt/exporter/bin/exporter 86400'

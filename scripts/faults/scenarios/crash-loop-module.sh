@@ -1,6 +1,7 @@
 # A node service misses a module after a deployment and dies at start.
 # shellcheck shell=bash disable=SC2034
-HOST=lynx
+HOST=maple
+EARLY=1
 prepare() {
   mkdir -p /opt/scoring/lib
   echo 'module.exports = x => x * 2;' > /opt/scoring/lib/weights.js

@@ -1,6 +1,6 @@
 # A service dies of a real segmentation fault right after each start.
 # shellcheck shell=bash disable=SC2034
-HOST=talon
+HOST=mica
 prepare() {
   script_service route-planner <<'PY'
 #!/usr/bin/python3

@@ -1,6 +1,6 @@
 # Three services in a row; the last one is stopped, the alert names the first.
 # shellcheck shell=bash disable=SC2034
-HOST=petrel
+HOST=worker-7
 prepare() {
   app price-feed 8098 work.item=price
   app pricing 8086 work.item=quote upstream.url=http://127.0.0.1:8098/health

@@ -1,6 +1,6 @@
 # A database cannot open its store and dies at each start; the alert is about the service above.
 # shellcheck shell=bash disable=SC2034
-HOST=merlin
+HOST=ridge
 prepare() { database stock-db 5440; app inventory 8087 work.item=stock database.host=127.0.0.1 database.port=5440; web storefront 8000; }
 up() { stop stock-db; rm -f /var/lib/stock-db/store.aof; mkdir /var/lib/stock-db/store.aof; sv up /etc/service/stock-db; }
 SETTLE=5

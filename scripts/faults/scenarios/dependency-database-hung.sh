@@ -1,6 +1,7 @@
 # A database process is stopped (SIGSTOP); callers run into timeouts. Decoy: a package upgrade.
 # shellcheck shell=bash disable=SC2034
-HOST=plover
+HOST=heron
+EARLY=1
 prepare() { database ledger-db 5433; app payments 8088 work.item=payment database.host=127.0.0.1 database.port=5433 database.timeout=1.5; old_dpkg 1100 libsqlite3-0 3.40.1-2+deb12u1 3.40.1-2+deb12u2; }
 up() { kill -STOP "$(service_pid ledger-db)"; }
 SETTLE=6

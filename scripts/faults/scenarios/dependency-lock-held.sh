@@ -1,6 +1,6 @@
 # A database accepts connections but every write waits for a lock a backup holds.
 # shellcheck shell=bash disable=SC2034
-HOST=curlew
+HOST=eider
 prepare() {
   database ledger-db 5433 storage.lock=/var/lib/ledger-db/write.lock
   app orders-api 8080 work.item=order database.host=127.0.0.1 database.port=5433 database.timeout=1.5

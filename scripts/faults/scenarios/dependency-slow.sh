@@ -1,6 +1,6 @@
 # A neighbour answers after four seconds; its caller waits two.
 # shellcheck shell=bash disable=SC2034
-HOST=siskin
+HOST=marten
 prepare() { app address-check 8099 server.slow_seconds=0 work.item=address; app checkout 8081 work.item=basket upstream.url=http://127.0.0.1:8099/check upstream.timeout=2; }
 up() { edit /etc/address-check/address-check.conf 's/slow_seconds = .*/slow_seconds = 4/'; restart address-check; }
 SETTLE=6

@@ -1,6 +1,6 @@
 # The space of a volume is held by a file that was deleted but is still open.
 # shellcheck shell=bash disable=SC2034
-HOST=cedar
+HOST=tweed
 prepare() {
   volume /srv/exports 40
   app export-api 8085 work.item=export storage.dir=/srv/exports storage.kb=8

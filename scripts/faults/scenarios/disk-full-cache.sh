@@ -1,6 +1,6 @@
 # A cache on a small tmpfs is full. Decoy: a package upgrade minutes before.
 # shellcheck shell=bash disable=SC2034
-HOST=web-03
+HOST=node-7
 prepare() {
   mkdir -p /var/cache/thumbnailer
   mount -t tmpfs -o size=24m,mode=755 tmpfs /var/cache/thumbnailer; chown app:app /var/cache/thumbnailer

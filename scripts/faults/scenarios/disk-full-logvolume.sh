@@ -1,9 +1,11 @@
 # A service cannot write its own log file any more; the volume of the logs is full, its neighbour is fine.
 # shellcheck shell=bash disable=SC2034
-HOST=kestrel
+HOST=web-03
+SETTLE=7
+EARLY=1
 prepare() {
   volume /var/log/checkout 24
-  app checkout 8081 work.item=basket log.file=/var/log/checkout/checkout.log
+  app checkout 8081 work.item=basket work.interval=0.02 log.file=/var/log/checkout/checkout.log
   mkdir -p /srv/catalog; chown app:app /srv/catalog
   app catalog 8082 work.item=product storage.dir=/srv/catalog
   sed -i 's#svlogd -tt /var/log/checkout#svlogd -tt /var/log/checkout.err#' /etc/sv/checkout/log/run; mkdir -p /var/log/checkout.err

@@ -1,6 +1,6 @@
 # The data volume of a service is full; its journal cannot grow.
 # shellcheck shell=bash disable=SC2034
-HOST=atlas
+HOST=birch
 SETTLE=4
 
 prepare() {

@@ -1,6 +1,6 @@
 # The spool of a mail service is full; it speaks in shell errors.
 # shellcheck shell=bash disable=SC2034
-HOST=node-7
+HOST=derwent
 DIALECT=text
 prepare() {
   volume /var/spool/outbox 32

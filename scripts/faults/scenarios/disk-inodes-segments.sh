@@ -1,6 +1,6 @@
 # The index volume has no inode left; a node service cannot write its checkpoint. Decoy: an old ENOSPC that was a full disk.
 # shellcheck shell=bash disable=SC2034
-HOST=harrier
+HOST=medway
 prepare() {
   volume /srv/index 40 -N 512
   indexer search-index 9300 /srv/index 30; rm -f /srv/index/checkpoint

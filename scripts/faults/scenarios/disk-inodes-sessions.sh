@@ -1,6 +1,7 @@
 # No inode is left on the volume of the sessions, though there is space.
 # shellcheck shell=bash disable=SC2034
-HOST=sable
+HOST=rother
+EARLY=1
 prepare() {
   volume /srv/sessions 32 -N 1024
   app session-store 8075 work.item=session storage.dir=/srv/sessions storage.mode=files storage.kb=1

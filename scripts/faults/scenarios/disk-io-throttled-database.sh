@@ -1,6 +1,6 @@
 # A database's writes crawl; the alert speaks of the service above it. Decoy: an old kernel I/O remark.
 # shellcheck shell=bash disable=SC2034
-HOST=db-05
+HOST=swale
 NOISY=1
 SETTLE=9
 prepare() {

@@ -1,6 +1,6 @@
 # A writer waits in the kernel: the device lets 48 KB a second through for its control group.
 # shellcheck shell=bash disable=SC2034
-HOST=store-2
+HOST=otter
 NOISY=1
 SETTLE=9
 prepare() {

@@ -1,6 +1,6 @@
 # A database's filesystem is read-only; the alert is about the service above it.
 # shellcheck shell=bash disable=SC2034
-HOST=db-02
+HOST=dove
 prepare() {
   mkdir -p /var/lib/ledger-db
   volume /var/lib/ledger-db 32

@@ -1,6 +1,7 @@
 # The data filesystem was remounted read-only.
 # shellcheck shell=bash disable=SC2034
-HOST=onyx
+HOST=store-2
+EARLY=1
 prepare() {
   volume /srv/media 32
   app media-store 8060 work.item=upload storage.dir=/srv/media

@@ -1,6 +1,6 @@
 # The local resolver was stopped.
 # shellcheck shell=bash disable=SC2034
-HOST=smew
+HOST=siskin
 prepare() {
   names 127.0.0.1=rates.northwind.internal
   app rates 8447 work.item=rate

@@ -1,6 +1,7 @@
 # One name is not known any more; all others resolve.
 # shellcheck shell=bash disable=SC2034
-HOST=scoter
+HOST=pintail
+EARLY=1
 prepare() {
   names 127.0.0.1=stock.northwind.internal 127.0.0.1=audit.northwind.internal
   app stock 8448 work.item=stock

@@ -1,6 +1,6 @@
 # A dead name server, right after a package upgrade and a service restart that have nothing to do with it.
 # shellcheck shell=bash disable=SC2034
-HOST=brant
+HOST=onyx
 DIALECT=text
 prepare() {
   names 127.0.0.1=smtp.northwind.internal

@@ -1,6 +1,6 @@
 # The name server in resolv.conf does not answer.
 # shellcheck shell=bash disable=SC2034
-HOST=dunlin
+HOST=talon
 prepare() {
   names 127.0.0.1=rates.northwind.internal 10.20.0.40=mx.northwind.internal
   app rates 8447 work.item=rate

@@ -1,6 +1,6 @@
 # A server has no file descriptor left for new connections.
 # shellcheck shell=bash disable=SC2034
-HOST=edge-4
+HOST=worker-12
 prepare() {
   BEFORE='ulimit -n 48' app session-api 8077 work.item=session
   mkdir -p /opt/metrics-agent/bin /etc/metrics-agent; echo 2 > /etc/metrics-agent/connections

@@ -1,6 +1,7 @@
 # A node service opens more files than its limit allows. Decoy: an old full disk in its log.
 # shellcheck shell=bash disable=SC2034
-HOST=juniper
+HOST=kennet
+EARLY=1
 prepare() {
   BEFORE='ulimit -n 64' indexer search-index 9300 /srv/index 20
   app product-api 8084 work.item=product upstream.url=http://127.0.0.1:9300/

@@ -1,6 +1,6 @@
 # A service reached its memory limit and stands still: its control group does not kill, it waits.
 # shellcheck shell=bash disable=SC2034
-HOST=basalt
+HOST=teal
 NOISY=1
 SETTLE=9
 prepare() {

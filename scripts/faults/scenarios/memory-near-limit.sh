@@ -1,6 +1,6 @@
 # A service runs within a few percent of the memory limit of its control group and reclaims all the time.
 # shellcheck shell=bash disable=SC2034
-HOST=flint
+HOST=severn
 NOISY=1
 SETTLE=9
 prepare() {

@@ -1,6 +1,6 @@
 # Packages were upgraded and services restarted; all is well.
 # shellcheck shell=bash disable=SC2034
-HOST=humber
+HOST=exe
 prepare() {
   app orders-api 8080 work.item=order database.host=127.0.0.1 database.port=5433; database ledger-db 5433
   old_dpkg 1200 libssl3 3.0.15-1~deb12u1 3.0.17-1~deb12u2; old_dpkg 1190 openssl 3.0.15-1~deb12u1 3.0.17-1~deb12u2

@@ -1,6 +1,6 @@
 # A certificate check warns with a wrong threshold; the certificate is valid for months.
 # shellcheck shell=bash disable=SC2034
-HOST=wharfe
+HOST=kestrel
 prepare() {
   known_as 127.0.0.1 rates.northwind.internal
   certificate rates rates.northwind.internal '5 days ago' '85 days'

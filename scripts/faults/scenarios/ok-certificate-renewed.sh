@@ -1,6 +1,6 @@
 # A certificate had expired and was renewed.
 # shellcheck shell=bash disable=SC2034
-HOST=stour
+HOST=lynx
 prepare() {
   known_as 127.0.0.1 payments.northwind.internal
   certificate payments payments.northwind.internal '90 days ago' '1 minute ago'

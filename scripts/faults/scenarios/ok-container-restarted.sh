@@ -1,6 +1,6 @@
 # A container crashed once, was restarted by its policy and is healthy.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-11
+HOST=dock-2
 prepare() { docker_engine; }
 past() {
   image registry.northwind.internal/shop/catalog:2.14.2 <<'SH'

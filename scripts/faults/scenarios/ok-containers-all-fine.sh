@@ -1,6 +1,6 @@
 # All containers run; an alert about a job that ended well.
 # shellcheck shell=bash disable=SC2034
-HOST=dock-13
+HOST=dock-8
 prepare() { docker_engine; old_dpkg 2000 containerd 1.6.20~ds1-1+b1 1.6.20~ds1-1+deb12u1; }
 past() {
   image registry.northwind.internal/data/nightly-sync:1.8 <<'SH'

@@ -1,6 +1,6 @@
 # Descriptors ran out, the limit was raised, the service runs well.
 # shellcheck shell=bash disable=SC2034
-HOST=avon
+HOST=edge-4
 prepare() {
   BEFORE='ulimit -n $(cat /etc/search-index/nofile)' indexer search-index 9300 /srv/index 90
   echo 64 > /etc/search-index/nofile

@@ -1,6 +1,6 @@
 # Inodes ran out for a moment; the stale files are gone.
 # shellcheck shell=bash disable=SC2034
-HOST=derwent
+HOST=godwit
 prepare() { volume /srv/sessions 32 -N 1024; app session-store 8075 work.item=session storage.dir=/srv/sessions storage.mode=files storage.kb=1; }
 past() { mkdir /srv/sessions/stale; (cd /srv/sessions/stale && seq -f 'sess_%06.0f' 1 1200 | xargs touch 2>/dev/null) || true; wait_for 8 log_has session-store 'No space left on device'; rm -rf /srv/sessions/stale; }
 SETTLE=11

@@ -1,6 +1,6 @@
 # An OOM kill of yesterday in the kernel log; a watcher repeats it today.
 # shellcheck shell=bash disable=SC2034
-HOST=wye
+HOST=harrier
 DIALECT=text
 prepare() {
   app importer 8097 work.item=row

@@ -1,6 +1,6 @@
 # A service was killed for memory once, got more, and has been stable since.
 # shellcheck shell=bash disable=SC2034
-HOST=dove
+HOST=osprey
 prepare() {
   limit_group memory thumbnailer memory.limit_in_bytes=50331648 memory.memsw.limit_in_bytes=50331648
   BEFORE=$(in_group memory thumbnailer) app thumbnailer 8070 work.item=thumb work.interval=0.3 cache.max_mb=40

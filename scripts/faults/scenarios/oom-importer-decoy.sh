@@ -1,6 +1,6 @@
 # An importer is killed at its memory limit. Decoys: a package upgrade and a harmless configuration change of a neighbour.
 # shellcheck shell=bash disable=SC2034
-HOST=worker-12
+HOST=willow
 NOISY=1
 prepare() {
   limit_group memory importer memory.limit_in_bytes=58720256 memory.memsw.limit_in_bytes=58720256

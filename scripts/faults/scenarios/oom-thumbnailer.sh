@@ -1,6 +1,6 @@
 # A service is killed again and again at the memory limit of its control group.
 # shellcheck shell=bash disable=SC2034
-HOST=mica
+HOST=ribble
 NOISY=1
 prepare() {
   limit_group memory thumbnailer memory.limit_in_bytes=67108864 memory.memsw.limit_in_bytes=67108864

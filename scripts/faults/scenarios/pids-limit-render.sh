@@ -1,6 +1,7 @@
 # A service cannot start helpers: its pids control group is at its limit.
 # shellcheck shell=bash disable=SC2034
-HOST=pike
+HOST=web-08
+EARLY=1
 prepare() {
   limit_group pids thumbnailer pids.max=64
   BEFORE=$(in_group pids thumbnailer) app thumbnailer 8070 work.item=thumb work.interval=1 work.slow_ms=5000 'render.command=/bin/sleep 0.2' render.parallel=4

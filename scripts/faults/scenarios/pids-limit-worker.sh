@@ -1,6 +1,6 @@
 # A shell worker cannot fork. Decoy: an old OOM of another program in the kernel log.
 # shellcheck shell=bash disable=SC2034
-HOST=worker-7
+HOST=db-05
 prepare() {
   limit_group pids label-printer pids.max=40
   BEFORE=$(in_group pids label-printer) script_service label-printer <<'SH'

@@ -1,6 +1,6 @@
 # Two services were given the same port; the second cannot start. Decoy: its data volume is at 80%.
 # shellcheck shell=bash disable=SC2034
-HOST=heron
+HOST=petrel
 prepare() {
   volume /srv/index 40; head -c 28M /dev/urandom > /srv/index/archive.bin
   indexer search-index 9300 /srv/index 15

@@ -1,6 +1,7 @@
 # A forgotten process has the port of a web server, which cannot start.
 # shellcheck shell=bash disable=SC2034
-HOST=web-08
+HOST=node-11
+EARLY=1
 prepare() {
   web storefront 8000
   app cart 8081 work.item=cart

@@ -1,6 +1,6 @@
 # A service's process is stopped (SIGSTOP): connections are accepted by the kernel, nobody answers.
 # shellcheck shell=bash disable=SC2034
-HOST=condor
+HOST=trent
 prepare() { app inventory 8087 work.item=stock; app orders-api 8080 work.item=order upstream.url=http://127.0.0.1:8087/ upstream.timeout=2; }
 up() { kill -STOP "$(service_pid inventory)"; }
 SETTLE=6

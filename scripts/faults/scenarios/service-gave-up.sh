@@ -1,6 +1,6 @@
 # A worker refuses its queue's format, exits, and its finish script keeps it down.
 # shellcheck shell=bash disable=SC2034
-HOST=badger
+HOST=gannet
 DIALECT=text
 prepare() {
   script_service queue-worker <<'PY'

@@ -1,6 +1,7 @@
 # A service is installed but no longer linked into the supervisor.
 # shellcheck shell=bash disable=SC2034
-HOST=marten
+HOST=db-02
+EARLY=1
 prepare() { app invoice-mailer 8074 work.item=letter; app billing 8090 work.item=invoice upstream.url=http://127.0.0.1:8074/; }
 up() { rm /etc/service/invoice-mailer; wait_for 12 bash -c '! ss -ltnH "sport = :8074" | grep -q .'; }
 verify() { check_not "nothing listens" listening 8074; check "the caller fails" log_has billing 'Connection refused'; }

@@ -1,6 +1,6 @@
 # A service is down. Decoys: a fresh package upgrade and an old OOM of the same service.
 # shellcheck shell=bash disable=SC2034
-HOST=raven
+HOST=node-3
 prepare() {
   app geocoder 8073 work.item=address
   app dispatch 8079 work.item=trip upstream.url=http://127.0.0.1:8073/

@@ -1,6 +1,7 @@
 # A service was stopped by hand and not started again.
 # shellcheck shell=bash disable=SC2034
-HOST=otter
+HOST=calder
+EARLY=1
 prepare() { app notifier 8072 work.item=message; app orders-api 8080 work.item=order upstream.url=http://127.0.0.1:8072/; }
 up() { stop notifier; }
 verify() {

@@ -1,6 +1,6 @@
 # An expired certificate, while the disk is at 80% and an OOM stands in an old log.
 # shellcheck shell=bash disable=SC2034
-HOST=eider
+HOST=wye
 prepare() {
   known_as 127.0.0.1 ldap.northwind.internal
   volume /srv/profiles 40; head -c 28M /dev/urandom > /srv/profiles/avatars.tar

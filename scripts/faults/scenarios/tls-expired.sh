@@ -1,6 +1,6 @@
 # The certificate of an internal service has expired a moment ago.
 # shellcheck shell=bash disable=SC2034
-HOST=gannet
+HOST=finch
 prepare() {
   known_as 127.0.0.1 payments.northwind.internal
   certificate payments payments.northwind.internal '90 days ago' "@$(($(date +%s) + PLANNED_AGE + 12))"

@@ -1,6 +1,6 @@
 # A certificate was rolled out before its first day.
 # shellcheck shell=bash disable=SC2034
-HOST=teal
+HOST=linden
 prepare() {
   known_as 127.0.0.1 vault.northwind.internal
   certificate vault vault.northwind.internal '80 days ago' '10 days'

@@ -1,6 +1,6 @@
 # A service was given a self-signed certificate that its callers do not trust.
 # shellcheck shell=bash disable=SC2034
-HOST=pintail
+HOST=sable
 prepare() {
   known_as 127.0.0.1 geo.northwind.internal
   certificate geo geo.northwind.internal '60 days ago' '300 days'

@@ -1,6 +1,7 @@
 # After a renewal the certificate carries another name than the callers use.
 # shellcheck shell=bash disable=SC2034
-HOST=godwit
+HOST=pike
+EARLY=1
 prepare() {
   known_as 127.0.0.1 rates.northwind.internal
   certificate rates rates.northwind.internal '60 days ago' '300 days'
