@@ -35,26 +35,67 @@ internal static class ProcessTree
     /// <summary>Ends the process and its descendants at once. Harmless when it has ended already.</summary>
     public static void Kill(Process process, int id)
     {
+        if (!OwnSession)
+        {
+            End(process, wholeTree: true);
+            return;
+        }
+
+        // The group goes first and in one call; walking through all processes takes long on a busy machine.
+        _ = kill(-id, Kill9);
+        // It may not have become a group yet.
+        End(process, wholeTree: false);
+        foreach (var member in SessionMembers(id))
+        {
+            _ = kill(member, Kill9);
+        }
+    }
+
+    private static void End(Process process, bool wholeTree)
+    {
         try
         {
-            process.Kill(entireProcessTree: true);
+            process.Kill(wholeTree);
         }
         catch (InvalidOperationException)
         {
-            // It has exited; its descendants may not have.
+            // It has exited by itself.
         }
         catch (AggregateException)
         {
-            // One of them ended by itself while the tree was walked.
+            // One of them ended while the tree was walked.
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            // It is just ending, or runs as another user; the group below is tried all the same.
+            // It is just ending, or runs as another user.
         }
+    }
 
-        if (OwnSession)
+    /// <summary>Processes of the session that have a group of their own, as a shell with job control makes them.</summary>
+    private static IEnumerable<int> SessionMembers(int session)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            _ = kill(-id, Kill9);
+            if (int.TryParse(Path.GetFileName(folder), out var id) && SessionOf(id) == session)
+            {
+                yield return id;
+            }
+        }
+    }
+
+    private static int? SessionOf(int id)
+    {
+        try
+        {
+            // "pid (name) state parent group session …"; the name may hold anything, parentheses too.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return fields.Length > 3 && int.TryParse(fields[3], out var session) ? session : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended while we looked, or is hidden from us and so not ours.
+            return null;
         }
     }
 
