@@ -5,45 +5,84 @@ using OpenSre.Terminal;
 
 using var output = StandardStream.Out();
 using var errors = StandardStream.Error();
-var line = CommandLine.Parse(args);
-if (line.Error is not null)
-{
-    errors.Write($"opensre: {line.Error}\n");
-    return ExitCodes.Unusable;
-}
-
-using var stop = new CancellationTokenSource();
-void Stop(PosixSignalContext signal)
-{
-    signal.Cancel = true;
-    stop.Cancel();
-}
-
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    switch (line.Command)
-    {
-        case CommandName.Version:
-            output.Write($"OpenSRE {ProgramVersion.Text}\n");
-            return ExitCodes.Done;
-        case CommandName.Record:
-            return await RecordCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false);
-        case CommandName.Replay:
-            return await ReplayCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false);
-        case CommandName.Eval:
-            return await EvalCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false);
-        case CommandName.Investigate when line.Input is not null || Console.IsInputRedirected:
-            var text = line.Input is null ? await Console.In.ReadToEndAsync(stop.Token).ConfigureAwait(false) : OneInvestigation.TextOf(line.Input);
-            return await OneInvestigation.RunAsync(text, Toolbox.All(Toolbox.LocalRunner()), TimeProvider.System, OneInvestigation.Renderer(output, line.Json), output, errors, stop.Token).ConfigureAwait(false);
-        default:
-            output.Write(Help.Text);
-            return ExitCodes.Done;
-    }
+    var code = await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false);
+    output.Flush();
+    return code;
+}
+catch (ReaderGoneException)
+{
+    // Nobody reads any more, so there is nobody to tell.
+    return ExitCodes.Failed;
 }
 catch (Exception e) when (e is InvalidDataException or BundleException)
 {
     errors.Write($"opensre: {e.Message}\n");
     return ExitCodes.Unusable;
+}
+catch (OperationCanceledException)
+{
+    errors.Write("opensre: stopped.\n");
+    return ExitCodes.Failed;
+}
+#pragma warning disable CA1031 // The last line of defence: a person gets a sentence, not a stack trace.
+catch (Exception e)
+#pragma warning restore CA1031
+{
+    errors.Write($"opensre: an internal error ended it ({e.GetType().Name}: {OpenSre.Core.SafeText.Line(e.Message, 300)}); please report it.\n");
+    return ExitCodes.Failed;
+}
+
+async Task<int> RunAsync(CommandLine line)
+{
+    if (line.Error is not null)
+    {
+        errors.Write($"opensre: {line.Error}\n");
+        return ExitCodes.Unusable;
+    }
+
+    switch (line.Command)
+    {
+        case CommandName.Version:
+            output.Write($"OpenSRE {ProgramVersion.Text}\n");
+            return ExitCodes.Done;
+        case CommandName.Help:
+            output.Write(Help.Text);
+            return ExitCodes.Done;
+        case CommandName.Tools:
+            return ToolsCommand.Run(line.Json, output);
+        case CommandName.Investigate when !line.Json && InteractiveSession.IsPossible:
+            return await SessionCommand.RunAsync(line.Input, output).ConfigureAwait(false);
+        case CommandName.Investigate when line.Input is null && InteractiveSession.IsInputTerminal:
+            errors.Write("opensre: there is nothing to investigate: give words, a file, or a pipe, as in: opensre --json alert.json\n");
+            return ExitCodes.Unusable;
+    }
+
+    using var stop = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+    return line.Command switch
+    {
+        CommandName.Record => await RecordCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
+        CommandName.Replay => await ReplayCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
+        CommandName.Eval => await EvalCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
+        CommandName.Doctor => await DoctorCommand.RunAsync(output, stop.Token).ConfigureAwait(false),
+        _ => await InvestigateAsync(line, stop.Token).ConfigureAwait(false),
+    };
+
+    void Stop(PosixSignalContext signal)
+    {
+        // A second signal ends the program at once, should the first not be heard.
+        signal.Cancel = !stop.IsCancellationRequested;
+        stop.Cancel();
+    }
+}
+
+async Task<int> InvestigateAsync(CommandLine line, CancellationToken cancellation)
+{
+    var text = line.Input is null ? await StandardInput.ReadAsync(cancellation).ConfigureAwait(false) : OneInvestigation.TextOf(line.Input);
+    var tools = Toolbox.All(Toolbox.LocalRunner());
+    return await OneInvestigation.RunAsync(text, tools, TimeProvider.System, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation).ConfigureAwait(false);
 }

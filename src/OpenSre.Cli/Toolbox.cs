@@ -16,9 +16,11 @@ internal static class Toolbox
     public static IReadOnlyList<IEvidenceTool> All(ICommandRunner runner) =>
         [.. LinuxTools.All(runner, LinuxPlaces()), .. NetworkTools.All(runner), .. DockerTools.All(runner, Docker()), .. GitTools.All(runner)];
 
-    private static DockerOptions Docker() => new(Environment.GetEnvironmentVariable("DOCKER_HOST"));
+    /// <summary>Where the Docker engine is, as DOCKER_HOST says.</summary>
+    public static DockerOptions Docker() => new(Environment.GetEnvironmentVariable("DOCKER_HOST"));
 
-    private static LinuxOptions LinuxPlaces()
+    /// <summary>Where this machine keeps what the probes read.</summary>
+    public static LinuxOptions LinuxPlaces()
     {
         var usual = new LinuxOptions();
         return new LinuxOptions(

@@ -25,29 +25,26 @@ internal static class OneInvestigation
                 await errors.WriteLineAsync($"opensre: {intake.Message}").ConfigureAwait(false);
                 return ExitCodes.Unusable;
             case IntakeKind.Resolved:
-                await output.WriteLineAsync(intake.Message).ConfigureAwait(false);
+                // Standard output carries nothing but events when a script reads it.
+                await (renderer is JsonLinesRenderer ? errors : output).WriteLineAsync(intake.Message).ConfigureAwait(false);
                 return ExitCodes.Done;
         }
 
         var incident = Incidents.From(intake.Alerts, time.GetUtcNow());
-        var file = await new Investigator(tools, time, budget).InvestigateAsync(incident, incident.Primary.Name, renderer.Render, null, cancellation).ConfigureAwait(false);
-        return file is { Cancelled: false, Diagnosis: not null } ? ExitCodes.Done : ExitCodes.Failed;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var listened = new UntilReaderGone(renderer, stop);
+        var file = await new Investigator(tools, time, budget).InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
+        return file.Report.Length > 0 && !listened.IsGone ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    /// <summary>The text of a file, or the words themselves when there is no such file.</summary>
-    /// <exception cref="InvalidDataException">The file is there but cannot be read; the message is one sentence.</exception>
-    public static string TextOf(string input)
+    /// <summary>The text of a file, or the words themselves when no file is meant.</summary>
+    /// <exception cref="InvalidDataException">A file is meant that cannot be read; the message is one sentence.</exception>
+    public static string TextOf(string given)
     {
-        try
-        {
-            return File.Exists(input) ? File.ReadAllText(input) : input;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"{SafeText.Line(input, 120)} cannot be read: {e.Message}", e);
-        }
+        var input = InputText.Of(given);
+        return input.Error is null ? input.Text : throw new InvalidDataException(input.Error);
     }
 
     public static IInvestigationRenderer Renderer(TextWriter output, bool json) =>
-        json ? new JsonLinesRenderer(output) : new PlainRenderer(output, Look.Plain);
+        json ? new JsonLinesRenderer(output) : new PlainRenderer(output, InteractiveSession.OutputLook);
 }

@@ -17,7 +17,7 @@ internal static class EvidenceWords
     {
         var call = new ToolCall(e.Tool, e.Arguments).ToString();
         var output = ledger.FindOutput(e.OutputId);
-        return MarkdownText.Sentence(call) + (output is null ? "" : ", " + Time(output.At)) + When(e);
+        return MarkdownText.Sentence(call) + (output is null ? "" : ", " + Time(output.At)) + When(e, output?.At);
     }
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
@@ -34,9 +34,10 @@ internal static class EvidenceWords
 
     private static string Age(Evidence e) => e.Currency == Core.Currency.Past ? " (past)" : "";
 
-    private static string When(Evidence e) => e.Interval switch
+    private static string When(Evidence e, DateTimeOffset? asked) => e.Interval switch
     {
         null => ", " + Currency(e),
+        { Length.Ticks: 0 } at when asked is { } time && (at.Start - time).Duration() < TimeSpan.FromSeconds(5) => ", now",
         { Length.Ticks: 0 } at => $", of {Moment(at.Start)}",
         { } span => $", of {Moment(span.Start)} to {Time(span.End)}",
     };

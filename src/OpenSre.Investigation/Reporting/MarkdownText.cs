@@ -10,6 +10,7 @@ internal static partial class MarkdownText
     private const int LongestPiece = 200;
     private const int KeptOfBeginning = 140;
     private const int KeptOfEnd = 50;
+    private const int WordReach = 30;
     private const int MostPieces = 4;
 
     /// <summary>One line without control characters, in which no backtick opens a code span.</summary>
@@ -63,8 +64,13 @@ internal static partial class MarkdownText
             return;
         }
 
+        // Whole words where there are any, and never half a surrogate pair.
         var head = KeptOfBeginning - (char.IsHighSurrogate(piece[KeptOfBeginning - 1]) ? 1 : 0);
         var tail = piece.Length - KeptOfEnd + (char.IsLowSurrogate(piece[^KeptOfEnd]) ? 1 : 0);
+        var space = piece.LastIndexOf(' ', head - 1, WordReach);
+        head = space > 0 ? space : head;
+        space = piece.IndexOf(' ', tail, WordReach);
+        tail = space > 0 ? space : tail;
         Span(text, piece[..head].TrimEnd());
         text.Append(" …");
         Span(text, piece[tail..].TrimStart());

@@ -22,18 +22,36 @@ public sealed record Look(bool Colour, bool Cursor, int Width)
         return new Look(Colour: !dumb && string.IsNullOrEmpty(environment("NO_COLOR")), Cursor: !dumb, Width: columns > 0 ? columns : 80);
     }
 
-    public string Bold(string text) => Paint("1", text);
+    /// <summary>Takes every style back.</summary>
+    public string End => Colour ? "\e[0m" : "";
 
-    public string Dim(string text) => Paint("2", text);
+    public string Bold(string text) => Paint(Style.Bold, text);
 
-    public string Good(string text) => Paint("32", text);
+    public string Dim(string text) => Paint(Style.Dim, text);
 
-    public string Warn(string text) => Paint("33", text);
+    public string Good(string text) => Paint(Style.Good, text);
 
-    public string Bad(string text) => Paint("31", text);
+    public string Warn(string text) => Paint(Style.Warn, text);
+
+    public string Bad(string text) => Paint(Style.Bad, text);
+
+    public string Accent(string text) => Paint(Style.Accent, text);
+
+    /// <summary>What begins a style, or nothing where there are no colours.</summary>
+    public string Begin(Style style) => Colour ? $"\e[{(int)style}m" : "";
+
+    private string Paint(Style style, string text) => Colour && text.Length > 0 ? Begin(style) + text + End : text;
+}
+
+/// <summary>The few ways text looks; the value is the SGR code.</summary>
+public enum Style
+{
+    Bold = 1,
+    Dim = 2,
+    Bad = 31,
+    Good = 32,
+    Warn = 33,
 
     /// <summary>Names, identifiers and quoted output.</summary>
-    public string Accent(string text) => Paint("36", text);
-
-    private string Paint(string code, string text) => Colour && text.Length > 0 ? $"\e[{code}m{text}\e[0m" : text;
+    Accent = 36,
 }

@@ -3,6 +3,22 @@ using System.Text;
 
 namespace OpenSre.Terminal;
 
+/// <summary>Whoever read our output has closed it, as <c>head</c> does when it has enough.</summary>
+public sealed class ReaderGoneException : IOException
+{
+    public ReaderGoneException() : base("Nobody reads the output any more.")
+    {
+    }
+
+    public ReaderGoneException(string message) : base(message)
+    {
+    }
+
+    public ReaderGoneException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+}
+
 /// <summary>
 /// Standard output as a stream that says when its reader has gone. The console's own stream swallows a broken pipe,
 /// so that a program would work on for nobody; a FileStream would write at offsets of its own and overwrite what
@@ -13,7 +29,9 @@ public sealed partial class StandardStream : Stream
     private const int Interrupted = 4;
     private const int TryAgain = 11;
     private const int TryAgainOnMac = 35;
+    private const int BrokenPipe = 32;
     private readonly int _descriptor;
+    private bool _readerGone;
 
     private StandardStream(int descriptor) => _descriptor = descriptor;
 
@@ -40,10 +58,11 @@ public sealed partial class StandardStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="IOException">The reader has gone, or the disk is full.</exception>
+    /// <exception cref="ReaderGoneException">Nobody reads any more. It is said once; what is written after that goes nowhere.</exception>
+    /// <exception cref="IOException">Writing failed in another way: a full disk, say.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        while (buffer.Length > 0)
+        while (buffer.Length > 0 && !_readerGone)
         {
             var written = WriteTo(_descriptor, buffer, (nuint)buffer.Length);
             if (written >= 0)
@@ -57,6 +76,11 @@ public sealed partial class StandardStream : Stream
             {
                 // Somebody made the terminal non-blocking; it takes more in a moment.
                 Thread.Sleep(1);
+            }
+            else if (error == BrokenPipe)
+            {
+                _readerGone = true;
+                throw new ReaderGoneException();
             }
             else if (error != Interrupted)
             {

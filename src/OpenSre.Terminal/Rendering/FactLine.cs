@@ -2,29 +2,53 @@ using OpenSre.Core;
 
 namespace OpenSre.Terminal;
 
-/// <summary>One piece of evidence on one line: id, whether it holds now, the fact, the words that show it.</summary>
+/// <summary>One piece of evidence: id, whether it holds now, the fact, and the words that show it.</summary>
 internal static class FactLine
 {
     private const int LongestQuote = 120;
+    private const int Indent = 10;
 
-    public static string Of(Evidence evidence, Look look)
+    /// <summary>In a pipe one line; on a terminal the quote has a row of its own, cut to fit.</summary>
+    public static void Write(LineWriter lines, Evidence evidence)
     {
-        var currency = evidence.Currency switch
-        {
-            Currency.Now => look.Warn("now"),
-            Currency.Past => look.Dim("past"),
-            _ => look.Dim("then"),
-        };
+        var look = lines.Look;
         var claim = SafeText.Clean(evidence.Claim, keepLines: false);
-        var quote = SafeText.Clean(evidence.Quote, keepLines: false).Trim();
-
-        // The mark of a cut stands outside of the quotation marks: what is inside are the output's own words.
-        var cut = quote.Length > LongestQuote;
-        if (cut)
+        if (look.Width == 0)
         {
-            quote = quote[..(char.IsHighSurrogate(quote[LongestQuote - 1]) ? LongestQuote - 1 : LongestQuote)];
+            lines.Line($"  {evidence.Id} {Word(evidence.Currency)}  {claim}  {Quote(evidence.Quote, LongestQuote)}");
+            return;
         }
 
-        return $"  {look.Accent(evidence.Id)} {currency}  {claim}  {look.Dim($"\"{quote}\"{(cut ? " …" : "")}")}";
+        var words = new WordWrapper(lines) { Indent = Indent };
+        words.Add("  ");
+        words.AddInvisible(look.Begin(Style.Accent));
+        words.Add(evidence.Id.PadRight(3));
+        words.AddInvisible(look.End + look.Begin(evidence.Currency == Currency.Now ? Style.Warn : Style.Dim));
+        words.Add(" " + Word(evidence.Currency).PadRight(4));
+        words.AddInvisible(look.End);
+        words.Add(claim);
+        words.Flush();
+        lines.EndLine();
+        lines.Line(new string(' ', Indent) + look.Dim(Quote(evidence.Quote, Math.Max(20, look.Width - Indent - 6))));
     }
+
+    /// <summary>The mark of a cut stands outside of the quotation marks: what is inside are the output's own words.</summary>
+    public static string Quote(string text, int width)
+    {
+        var quote = SafeText.Clean(text, keepLines: false).Trim();
+        if (quote.Length <= width)
+        {
+            return $"\"{quote}\"";
+        }
+
+        var cut = quote.LastIndexOf(' ', width - 1, Math.Min(30, width)) is > 0 and var space ? space : width;
+        return $"\"{quote[..(char.IsHighSurrogate(quote[cut - 1]) ? cut - 1 : cut)]}\" …";
+    }
+
+    private static string Word(Currency currency) => currency switch
+    {
+        Currency.Now => "now",
+        Currency.Past => "past",
+        _ => "then",
+    };
 }

@@ -16,6 +16,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
     private MarkdownPrinter? _prose;
     private string _leading = "";
     private bool _wroteProse;
+    private int _blankLines;
 
     public PlainRenderer(TextWriter output, Look look) : this(new LineWriter(output, look))
     {
@@ -46,10 +47,10 @@ public sealed class PlainRenderer : IInvestigationRenderer
                 _running.Clear();
                 _leading = "";
                 _wroteProse = false;
-                Line($"{_look.Accent("▸")} {_look.Bold(Clean(e.Title))} {_look.Dim("· " + Clean(e.Engine))}");
+                Line($"{_look.Accent("▸")} {_look.Bold(Fit(Clean(e.Title), 4 + e.Engine.Length))} {_look.Dim("· " + Clean(e.Engine))}");
                 break;
             case AlertExtracted e:
-                Line(_look.Dim("  understood  ") + Clean(e.Understanding));
+                Wrapped("  understood  ", Clean(e.Understanding));
                 break;
             case PlanMade e when e.Steps.Count > 0:
                 Line(_look.Dim(Fit("  plan  " + string.Join(", ", e.Steps.Select(s => Clean(s.Call.ToString())).Distinct()))));
@@ -61,7 +62,8 @@ public sealed class PlainRenderer : IInvestigationRenderer
                 Finish(e);
                 break;
             case EvidenceFound e:
-                Line(FactLine.Of(e.Evidence, _look));
+                CloseToolLine();
+                FactLine.Write(_lines, e.Evidence);
                 break;
             case HypothesisChanged e:
                 Ranking(e.Leading);
@@ -83,7 +85,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
                 Line($"  {_look.Accent("↪")} {Clean(e.Text)}  {_look.Dim(Clean(e.Effect))}");
                 break;
             case InvestigationCancelled e:
-                Line(_look.Warn($"Stopped. {Kept(e.EvidenceKept)}"));
+                Line($"{_look.Warn("Stopped.")} {Kept(e.EvidenceKept)}");
                 break;
             case InvestigationFailed e:
                 Line(_look.Bad(Clean(e.Sentence)));
@@ -119,16 +121,33 @@ public sealed class PlainRenderer : IInvestigationRenderer
 
     private void Line(string text)
     {
+        CloseToolLine();
+        _lines.Line(text);
+    }
+
+    private void CloseToolLine()
+    {
         if (_onOpenLine is not null)
         {
             _lines.EraseLine();
             _onOpenLine = null;
         }
-
-        _lines.Line(text);
     }
 
-    private string Fit(string text) => _look.Width > 0 ? SafeText.Line("." + text, _look.Width)[1..] : text;
+    /// <summary>A heading and words that are wrapped under each other on a terminal.</summary>
+    private void Wrapped(string heading, string text)
+    {
+        CloseToolLine();
+        var words = new WordWrapper(_lines) { Indent = heading.Length };
+        words.AddInvisible(_look.Begin(Style.Dim));
+        words.Add(heading);
+        words.AddInvisible(_look.End);
+        words.Add(text + "\n");
+    }
+
+    /// <summary>Cuts to the width of the terminal, less what stands beside the text.</summary>
+    private string Fit(string text, int beside = 0) =>
+        _look.Width > 0 && TextWidth.Of(text) > _look.Width - beside ? SafeText.Line("." + text, Math.Max(10, _look.Width - beside))[1..] : text;
 
     private void Start(ToolStarted started)
     {
@@ -170,7 +189,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
             ? ", " + Amounts.Size(finished.Characters)
             : ", " + Amounts.Status(finished.Status));
         var text = (finished.Status is ToolStatus.Ok or ToolStatus.Missing ? _look.Dim(outcome) : _look.Warn(outcome))
-            + (finished.Note.Length > 0 ? _look.Dim("  " + Clean(finished.Note)) : "");
+            + (finished.Note.Length > 0 ? _look.Dim("  " + Fit(Clean(finished.Note), (started is null ? 0 : TextWidth.Of(Head(started.Call))) + outcome.Length + 5)) : "");
         if (started is not null && ReferenceEquals(_onOpenLine, started))
         {
             _lines.Write(text + "\n");
@@ -196,6 +215,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
         }
     }
 
+    /// <summary>Prose is printed as it comes; blank lines wait for what follows, so that none is left at the end.</summary>
     private void Prose(string text)
     {
         if (_prose is null)
@@ -203,9 +223,20 @@ public sealed class PlainRenderer : IInvestigationRenderer
             Line("");
             _prose = new MarkdownPrinter(_lines);
             _wroteProse = true;
+            _blankLines = 0;
         }
 
-        _prose.Write(SafeText.Clean(text));
+        var clean = SafeText.Clean(text);
+        var content = clean.TrimEnd('\n');
+        var ends = clean.Length - content.Length;
+        if (content.Length == 0)
+        {
+            _blankLines += ends;
+            return;
+        }
+
+        _prose.Write(new string('\n', _blankLines) + content + (ends > 0 ? "\n" : ""));
+        _blankLines = Math.Max(0, ends - 1);
     }
 
     private void EndProse()
@@ -214,7 +245,6 @@ public sealed class PlainRenderer : IInvestigationRenderer
         {
             _prose.End();
             _prose = null;
-            _lines.Line("");
         }
     }
 }

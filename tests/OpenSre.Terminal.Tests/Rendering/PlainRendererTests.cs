@@ -23,7 +23,6 @@ public sealed class PlainRendererTests
 
             - `/dev/vdb1 10G 10G 0 100% /srv`
 
-
             """, Print(Look.Plain, SampleRun.Events), ignoreLineEndingDifferences: true);
     }
 
@@ -64,7 +63,8 @@ public sealed class PlainRendererTests
         Assert.Equal(
         [
             "  fast.one … 3 ms, 10 B",
-            "  e1 now  filesystem /srv is 100 % full  \"/dev/vdb1 10G 10G 0 100% /srv\"",
+            "  e1  now filesystem /srv is 100 % full",
+            "          \"/dev/vdb1 10G 10G 0 100% /srv\"",
             "  slow.one … 900 ms, 20 B",
             "2 tool calls · 1 fact · 1.0 s",
         ], Screen.Of(Print(Colours, events)));
@@ -97,7 +97,7 @@ public sealed class PlainRendererTests
     [Fact]
     public void A_report_that_was_not_streamed_is_printed_whole()
     {
-        Assert.Equal("\nReport.\n\n", Print(Look.Plain, [new ReportWritten("Report.\n")]));
+        Assert.Equal("\nReport.\n", Print(Look.Plain, [new ReportWritten("Report.\n")]));
     }
 
     [Fact]
@@ -110,8 +110,9 @@ public sealed class PlainRendererTests
     [Fact]
     public void A_long_quote_is_cut_outside_of_its_quotation_marks()
     {
-        var line = FactLine.Of(SampleRun.Full with { Quote = new string('x', 500) }, Look.Plain);
-        Assert.EndsWith("x\" …", line, StringComparison.Ordinal);
+        Assert.EndsWith("x\" …", FactLine.Quote(new string('x', 500), 120), StringComparison.Ordinal);
+        Assert.Equal("\"some words\" …", FactLine.Quote("some words that do not fit", 14));
+        Assert.Equal("\"fits\"", FactLine.Quote("fits", 4));
     }
 
     private static string Print(Look look, IReadOnlyList<InvestigationEvent> events)

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using OpenSre.Investigation;
+using OpenSre.Terminal;
+
+namespace OpenSre.Cli;
+
+/// <summary><c>opensre</c>: a session in the terminal.</summary>
+internal static class SessionCommand
+{
+    public static async Task<int> RunAsync(string? first, TextWriter output)
+    {
+        var time = TimeProvider.System;
+        var id = $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+        var investigator = new Lazy<Investigator>(() => new Investigator(Toolbox.All(Toolbox.LocalRunner()), time));
+        var host = new SessionHost
+        {
+            Version = ProgramVersion.Text,
+            Engine = "built-in engine",
+            Sources = SourcesLine.Text,
+            WorkingDirectory = Environment.CurrentDirectory,
+            SessionId = id,
+            LogPath = HomeFolder.Session(id),
+            Intake = text => AlertIntake.Read(text, time.GetUtcNow()),
+            Investigate = (alerts, publish, steering, cancellation) =>
+            {
+                var incident = Incidents.From(alerts, time.GetUtcNow());
+                return investigator.Value.InvestigateAsync(incident, incident.Primary.Name, publish, steering, cancellation);
+            },
+        };
+        await InteractiveSession.RunAsync(host, output, first).ConfigureAwait(false);
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,29 @@
+using OpenSre.Core;
+using OpenSre.Investigation;
+
+namespace OpenSre.Terminal;
+
+/// <summary>What a session needs to know of the program around it. Everything costly is behind a function.</summary>
+public sealed record SessionHost
+{
+    public required string Version { get; init; }
+
+    /// <summary>What plans the investigations: "built-in engine" or a model.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>What can be looked at from here, on one line; quick, because the banner waits for it.</summary>
+    public required Func<string> Sources { get; init; }
+
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>The session's name, and the file that keeps its events.</summary>
+    public required string SessionId { get; init; }
+
+    public required string LogPath { get; init; }
+
+    /// <summary>Reads text as alerts.</summary>
+    public required Func<string, IntakeResult> Intake { get; init; }
+
+    /// <summary>Runs one investigation to its end and publishes what happens.</summary>
+    public required Func<IReadOnlyList<Alert>, Action<InvestigationEvent>, SteeringInbox, CancellationToken, Task<CaseFile>> Investigate { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace OpenSre.Tests.Cli;
+
+/// <summary>How the program ended.</summary>
+internal sealed record Ended(int Code, string Output, string Errors);
+
+/// <summary>Starts the real program with pipes, as a script would.</summary>
+internal sealed partial class Opensre : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    public Opensre() => Directory.CreateDirectory(Home);
+
+    /// <summary>A folder of its own for every test: home and working directory at once.</summary>
+    public string Home { get; } = Directory.CreateTempSubdirectory("opensre-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(Home, recursive: true);
+
+    /// <summary>Runs to the end; <paramref name="input"/> is all of standard input.</summary>
+    public async Task<Ended> RunAsync(string input, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program did not want all of it.
+        }
+
+        return await EndAsync(process, output, errors);
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Home,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "opensre.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["OPENSRE_HOME"] = Path.Combine(Home, "home");
+        start.Environment.Remove("DOCKER_HOST");
+        return Process.Start(start)!;
+    }
+
+    public static async Task<Ended> EndAsync(Process process, Task<string> output, Task<string> errors)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"The program did not end within {Patience}.", e);
+        }
+
+        return new Ended(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Sends a signal: 2 is SIGINT, 15 is SIGTERM.</summary>
+    public static void Signal(Process process, int signal) => Assert.Equal(0, Kill(process.Id, signal));
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
