@@ -13,8 +13,7 @@ internal static class Toolbox
         return CompositeRunner.Local(usual with { DockerSocket = Docker().Socket ?? usual.DockerSocket });
     }
 
-    public static IReadOnlyList<IEvidenceTool> All(ICommandRunner runner) =>
-        [.. LinuxTools.All(runner, LinuxPlaces()), .. NetworkTools.All(runner), .. DockerTools.All(runner, Docker()), .. GitTools.All(runner)];
+    public static IReadOnlyList<IEvidenceTool> All(ICommandRunner runner) => EvidenceTools.All(runner, LinuxPlaces(), Docker());
 
     /// <summary>Where the Docker engine is, as DOCKER_HOST says.</summary>
     public static DockerOptions Docker() => new(Environment.GetEnvironmentVariable("DOCKER_HOST"));

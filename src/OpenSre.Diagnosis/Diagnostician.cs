@@ -26,7 +26,7 @@ public sealed record Assessment(CheckContext Context, IReadOnlyList<Candidate> C
         return Top.Fault switch
         {
             FaultCatalogue.Unknown => Core.Verdict.Inconclusive,
-            FaultCatalogue.Healthy => ConditionCleared ? Core.Verdict.Healthy : Core.Verdict.Inconclusive,
+            FaultCatalogue.Healthy => ConditionCleared && Context.IsAboutThisHost ? Core.Verdict.Healthy : Core.Verdict.Inconclusive,
             _ => Core.Verdict.RootCause,
         };
     }

@@ -64,6 +64,14 @@ public sealed partial class AlertReading
     public bool Names(string name) =>
         name.Length > 1 && (_words.Contains(name) || (name.Contains(':', StringComparison.Ordinal) && Endpoints.Contains(name)));
 
+    /// <summary>The hosts the alert names that are not this one, by name, by qualified name or by address.</summary>
+    public IEnumerable<string> OtherHosts(string hostName, IReadOnlyCollection<string> addresses) =>
+        Hosts.Distinct(StringComparer.OrdinalIgnoreCase).Where(h => !(h is "localhost" or "127.0.0.1" or "::1" or "0.0.0.0"
+            || h.Equals(hostName, StringComparison.OrdinalIgnoreCase)
+            || h.StartsWith(hostName + ".", StringComparison.OrdinalIgnoreCase)
+            || hostName.StartsWith(h + ".", StringComparison.OrdinalIgnoreCase)
+            || addresses.Contains(h)));
+
     private void Read(Alert alert)
     {
         foreach (var (key, value) in alert.Labels)
@@ -217,7 +225,7 @@ public sealed partial class AlertReading
     [GeneratedRegex(@"\bcpu\b|\bprocessor\b|throttl", Options)]
     private static partial Regex CpuWords();
 
-    [GeneratedRegex(@"\bload\b.{0,20}(average|high|avg)|\bhigh load\b|\bload\d+\b", Options)]
+    [GeneratedRegex(@"^(host |node |system )?load\b|\bload\b.{0,20}(average|high|avg)|\bhigh load\b|\bload\d+\b", Options)]
     private static partial Regex LoadWords();
 
     [GeneratedRegex(@"\bmemory\b|\bswap\b|\bram\b|\brss\b", Options)]

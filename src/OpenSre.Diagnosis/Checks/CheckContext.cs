@@ -20,7 +20,9 @@ public readonly record struct Relation(Entity From, Entity To, RelationKind Kind
 /// <summary>A proposal of a check or of the planner: what to look at next.</summary>
 /// <param name="SpeaksTo">Fault types the answer would decide about; empty means it informs about everything.</param>
 /// <param name="Weight">0 … 1: how much of the question the answer is likely to settle.</param>
-public sealed record Lead(ToolCall Call, string Why, IReadOnlyList<string> SpeaksTo, double Weight);
+/// <param name="Prompted">Something that was read asks for this look by name; it is worth more than the bare odds say.</param>
+/// <param name="Behind">Fault types that are not yet an answer: the more they are believed, the more worth it is to look behind them.</param>
+public sealed record Lead(ToolCall Call, string Why, IReadOnlyList<string> SpeaksTo, double Weight, IReadOnlyList<string>? Behind = null, bool Prompted = false);
 
 /// <summary>What the checks see, and where they put what they find.</summary>
 public sealed class CheckContext
@@ -45,6 +47,12 @@ public sealed class CheckContext
 
         HostName = Records("host.overview", "host").Select(r => r["name"]).FirstOrDefault(n => n.Length > 0) ?? "localhost";
     }
+
+    /// <summary>Hosts the alert names that were not looked at.</summary>
+    public IReadOnlyList<string> OtherHosts => [.. Reading.OtherHosts(HostName, [.. Records("host.overview", "address").Select(r => r["ip"])])];
+
+    /// <summary>Whether what was looked at is what the alert speaks of: only then can it be called healthy.</summary>
+    public bool IsAboutThisHost => Reading.Hosts.Count == 0 || OtherHosts.Count < Reading.Hosts.Distinct(StringComparer.OrdinalIgnoreCase).Count();
 
     public Incident Incident { get; }
 
@@ -109,7 +117,7 @@ public sealed class CheckContext
     {
         if (Reading.Has(symptom))
         {
-            Found(output, entity, "recheck." + symptom, quote, claim, Currency.Now, [new Bearing(FaultCatalogue.Healthy, Host, holds ? -4 : weight)]);
+            Found(output, entity, "recheck", quote, claim, Currency.Now, [new Bearing(FaultCatalogue.Healthy, Host, holds ? -4 : weight)]);
         }
     }
 
@@ -122,6 +130,12 @@ public sealed class CheckContext
     }
 
     public void Suggest(ToolCall call, string why, double weight, params string[] speaksTo) => Leads.Add(new Lead(call, why, speaksTo, weight));
+
+    /// <summary>Proposes a look that a fact asks for: a log that names a full disk asks for the disks.</summary>
+    public void SuggestNow(ToolCall call, string why, double weight, params string[] speaksTo) => Leads.Add(new Lead(call, why, speaksTo, weight, null, true));
+
+    /// <summary>Proposes to look behind a state or an unreachable dependency, at what may explain it.</summary>
+    public void SuggestBehind(ToolCall call, string why, double weight, IReadOnlyList<string> behind, IReadOnlyList<string> speaksTo) => Leads.Add(new Lead(call, why, speaksTo, weight, behind));
 
     public TimeWindow Ago(double seconds) => TimeWindow.At(Now - TimeSpan.FromSeconds(seconds));
 }

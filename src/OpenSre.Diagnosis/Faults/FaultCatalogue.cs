@@ -79,7 +79,7 @@ public static class FaultCatalogue
         {
             Remedies = [new("See what it waits for", "cat /proc/$(pgrep -o {0})/wchan; kill -CONT $(pgrep -o {0})"), new("Restart it", "systemctl restart {0} || sv restart {0}")],
         },
-        new("service.crash", "{0} dies of a fault in its own code", Reason, Restarts | Down | Errors | Container, -5)
+        new("service.crash", "{0} dies of a fault in its own code", Reason, Restarts | Down | Errors | Container, -4)
         {
             Remedies = [new("Read the trace and go back to the last version that ran", "")],
         },
@@ -120,7 +120,7 @@ public static class FaultCatalogue
         {
             Remedies = [new("See who issued it", "openssl s_client -connect {0} -showcerts </dev/null"), new("Install the authority, or a certificate of a trusted one", "update-ca-certificates")],
         },
-        new("dns.resolver_broken", "Names cannot be resolved: {0} does not answer", Resource, Dns | Network | Service)
+        new("dns.resolver_broken", "Names cannot be resolved: {0} does not answer", Reason, Dns | Network | Service)
         {
             Remedies = [new("Ask it by hand", "dig @{0} example.org"), new("Correct the nameserver lines", "cat /etc/resolv.conf")],
         },

@@ -34,6 +34,16 @@ public static class Planner
                 ? 0.5
                 : lead.SpeaksTo.Sum(f => (shares.GetValueOrDefault(f) * (unknown + (healthy / 2))) + candidates.Where(c => c.Fault == f).Sum(c => c.Probability));
             var gain = lead.Weight * Math.Max(BinaryEntropy(Math.Clamp(mass, 0, 1)), 0.02);
+            if (lead.Prompted)
+            {
+                gain = Math.Max(gain, 0.3 * lead.Weight);
+            }
+
+            if (lead.Behind is { } behind)
+            {
+                gain = Math.Max(gain, lead.Weight * 0.5 * candidates.Where(c => behind.Contains(c.Fault) && c.ExplainedBy is null).Sum(c => c.Probability));
+            }
+
             if (!best.TryGetValue(lead.Call.Key, out var known) || gain > known.Gain)
             {
                 best[lead.Call.Key] = new RankedLead(lead, gain, price);

@@ -41,7 +41,7 @@ public sealed class Candidate(string fault, Entity entity)
 /// </summary>
 public static class Weigher
 {
-    private const int LinkLimit = 3;
+    private const int LinkLimit = 5;
 
     /// <summary>Best first; probabilities add up to 1. Always holds healthy and unknown.</summary>
     public static IReadOnlyList<Candidate> Weigh(CheckContext context, WeighingOptions options)
@@ -157,7 +157,7 @@ public static class Weigher
                     1 => options.LinkedBonus,
                     not null => 0,
                     // Everything runs on the host; its shortages reach all of it.
-                    null when candidate.Entity.Kind == EntityKind.Host => 0,
+                    null when candidate.Entity.Kind == EntityKind.Host => context.Reading.Symptoms == Symptom.Any ? -options.UnlinkedPenalty / 2 : 0,
                     _ => -options.UnlinkedPenalty,
                 };
             }
@@ -195,7 +195,7 @@ public static class Weigher
             Dictionary<Entity, int>? reach = null;
             foreach (var cause in faults)
             {
-                if (cause == effect || cause.EvidenceScore < -1 || !cause.FitsSymptom || cause.ExplainedBy == effect)
+                if (cause == effect || cause.EvidenceScore < -1.5 || !cause.FitsSymptom || cause.ExplainedBy == effect)
                 {
                     continue;
                 }
@@ -213,6 +213,13 @@ public static class Weigher
                     continue;
                 }
 
+                // An endpoint that does not answer is a sign of what stands behind it, never its cause.
+                if (cause.Entity.Kind == EntityKind.Endpoint && cause.Fault.EndsWith(".unreachable", StringComparison.Ordinal)
+                    && graph.Distances([cause.Entity], LinkLimit).TryGetValue(effect.Entity, out var back) && back <= steps)
+                {
+                    continue;
+                }
+
                 if (effect.ExplainedBy is null || cause.Score > effect.ExplainedBy.Score)
                 {
                     effect.ExplainedBy = cause;
@@ -226,6 +233,11 @@ public static class Weigher
             {
                 effect.Score -= options.ExplainedPenalty;
             }
+        }
+
+        foreach (var cause in faults.Where(c => c.ExplainedBy is null && faults.Any(e => e.ExplainedBy == c && e.Distance <= 1 && !e.Contradicted)))
+        {
+            cause.Score += options.ExplainsBonus;
         }
     }
 

@@ -23,7 +23,10 @@ public sealed record WeighingOptions
 
     public double ContradictionPenalty { get; init; } = 3;
 
-    public double ExplainedPenalty { get; init; } = 3;
+    public double ExplainedPenalty { get; init; } = 4;
+
+    /// <summary>What a cause gains by explaining something the alert names or leads to.</summary>
+    public double ExplainsBonus { get; init; } = 1;
 
     public double NamedBonus { get; init; } = 1;
 

@@ -6,7 +6,8 @@ namespace OpenSre.Investigation;
 /// <summary>What is true of a recorded case. Labels live apart from the recordings; the engine never sees them.</summary>
 /// <param name="Verdict">"root_cause" or "healthy".</param>
 /// <param name="Entities">Other names under which the same thing may rightly be called.</param>
-public sealed record CaseLabel(string Case, string Verdict, string EntityKind, string Entity, string FaultType, string Note, IReadOnlyList<string>? Entities = null)
+/// <param name="FaultTypes">Other fault types that rightly name the same trouble.</param>
+public sealed record CaseLabel(string Case, string Verdict, string EntityKind, string Entity, string FaultType, string Note, IReadOnlyList<string>? Entities = null, IReadOnlyList<string>? FaultTypes = null)
 {
     [JsonIgnore]
     public bool IsHealthy => Verdict == "healthy";

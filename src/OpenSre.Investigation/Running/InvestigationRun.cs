@@ -128,7 +128,17 @@ internal sealed class InvestigationRun(
         }
 
         // Once the answer is decided, only what could still overturn it is worth a call.
-        var decided = assessment.Verdict(weighing) != Verdict.Inconclusive && assessment.Top.Probability >= 0.9 && _calls >= 2;
+        // Which machine this is must be known before anything is said of it.
+        var first = open.FirstOrDefault(l => l.Lead.Call.Tool == "host.overview");
+        if (first is not null)
+        {
+            open = [first, .. open.Where(l => l != first && l.Value >= 0.35 * open.Where(o => o != first).Select(o => o.Value).DefaultIfEmpty(0).Max())];
+            return [.. open.Take(Math.Min(budget.Parallel, budget.ToolCalls - _calls))];
+        }
+
+        // "Nothing is wrong" takes more looking than "this is wrong".
+        var verdict = assessment.Verdict(weighing);
+        var decided = assessment.Top.Probability >= 0.9 && (verdict == Verdict.RootCause || (verdict == Verdict.Healthy && _calls >= 8));
         var floor = Math.Max(open[0].Value * 0.35, decided ? 0.12 : 0.02);
         return [.. open.Where(l => l.Value >= floor).Take(Math.Min(budget.Parallel, budget.ToolCalls - _calls))];
     }
@@ -195,7 +205,7 @@ internal sealed class InvestigationRun(
     {
         var open = Open(assessment);
         var gaps = new List<Gap>(_gaps);
-        foreach (var host in _reading.Hosts.Where(h => !SameHost(h, assessment.Context.HostName)).Distinct())
+        foreach (var host in assessment.Context.OtherHosts)
         {
             gaps.Add(new Gap($"host {host}", $"the alert speaks of {host}, but what was looked at is {assessment.Context.HostName}"));
         }
@@ -275,12 +285,6 @@ internal sealed class InvestigationRun(
 
         return parts.Count == 0 ? "no particular complaint: a general look" : string.Join("; ", parts);
     }
-
-    private static bool SameHost(string named, string actual) =>
-        named is "localhost" or "127.0.0.1" or "::1" or "0.0.0.0"
-        || named.Equals(actual, StringComparison.OrdinalIgnoreCase)
-        || named.StartsWith(actual + ".", StringComparison.OrdinalIgnoreCase)
-        || actual.StartsWith(named + ".", StringComparison.OrdinalIgnoreCase);
 
     private void Publish(InvestigationEvent e)
     {

@@ -67,6 +67,11 @@ public sealed class ContainerCheck : ICheck
         if (runs && record["health"] == "unhealthy")
         {
             context.Found(record, container, "container.health", $"{name} runs but is unhealthy", "container.unhealthy", 4);
+            if (context.Reading.Names(name))
+            {
+                context.Rechecked(record.Output, Symptom.Service, container, true, record.Line, $"{name} is unhealthy now");
+            }
+
             Look(context, name, "why its health check fails");
         }
 
@@ -128,7 +133,7 @@ public sealed class ContainerCheck : ICheck
 
     private static void Look(CheckContext context, string name, string why)
     {
-        context.Suggest(ToolCall.With("docker.logs", ("name", name)), $"{why}: its last words", 0.8, "container.crash_loop", "container.exited", "container.unhealthy", "config.invalid", "config.permission", "dependency.unreachable", "service.crash", "dns.resolver_broken");
+        context.SuggestBehind(ToolCall.With("docker.logs", ("name", name)), $"{why}: its last words", 0.8, ["container.crash_loop", "container.exited", "container.unhealthy"], ["container.crash_loop", "container.exited", "container.unhealthy", "config.invalid", "config.permission", "dependency.unreachable", "service.crash", "dns.resolver_broken"]);
         context.Suggest(ToolCall.With("docker.inspect", ("name", name)), $"{why}: its settings", 0.3, "container.unhealthy", "config.invalid");
     }
 

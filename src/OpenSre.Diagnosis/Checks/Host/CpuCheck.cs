@@ -43,8 +43,11 @@ public sealed class CpuCheck : ICheck
                 // The machine is the thing that suffers; the process that uses most is the thing to act on.
                 var hog = top.FirstOrDefault(p => p.Number("cpu_pct") >= 50);
                 var entity = hog.Line is null ? context.Host : Entities.OwnerOf(hog);
+                // Time that no process seen here accounts for is spent elsewhere: in other containers, or by the hypervisor.
+                var seen = top.Sum(p => p.Number("cpu_pct") ?? 0) / Math.Max(1, (cpu.Number("cores") ?? 1) * busy);
+                var share = seen >= 0.5 ? 1 : seen >= 0.2 ? 0.6 : 0.25;
                 context.Relate(context.Host, entity, RelationKind.DependsOn);
-                context.Found(cpu, entity, "cpu.busy", $"the {cpu["cores"]} cores are {busy:0} % busy", "cpu.saturated", pressure is null or > 20 ? 3 : 1.5);
+                context.Found(cpu, entity, "cpu.busy", $"the {cpu["cores"]} cores are {busy:0} % busy" + (share < 1 ? ", but the processes that can be seen account for little of it" : ""), "cpu.saturated", (pressure is null or > 20 ? 3 : 1.5) * share);
                 if (hog.Line is not null)
                 {
                     context.Found(hog, entity, "cpu.process", $"{hog["name"]} (pid {hog["pid"]}) uses {hog["cpu_pct"]} % of a core", "cpu.saturated", 1.5);
@@ -52,7 +55,7 @@ public sealed class CpuCheck : ICheck
 
                 if (pressure > 20)
                 {
-                    context.Found(some, entity, "cpu.pressure", $"something waits for a CPU {pressure:0} % of the time", "cpu.saturated", 1.5);
+                    context.Found(some, entity, "cpu.pressure", $"something waits for a CPU {pressure:0} % of the time", "cpu.saturated", 1.5 * share);
                 }
 
                 context.Rechecked(cpu.Output, Symptom.Cpu | Symptom.Load, context.Host, true, cpu.Line, $"the cores are {busy:0} % busy now");

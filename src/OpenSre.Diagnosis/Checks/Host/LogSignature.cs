@@ -13,6 +13,7 @@ public static partial class LogSignatures
     /// <summary>In order: the first that matches a line is its meaning.</summary>
     public static IReadOnlyList<LogSignature> All { get; } =
     [
+        new(OomKill(), "memory.oom_killed", 4),
         new(NoSpace(), "disk.space_exhausted", 3),
         new(ReadOnly(), "disk.read_only", 3.5),
         new(OpenFiles(), "fd.exhausted", 3.5),
@@ -31,10 +32,13 @@ public static partial class LogSignatures
         new(ConfigWrong(), "config.invalid", 3.5),
         new(FileMissing(), "config.invalid", 3),
         new(Denied(), "config.permission", 3.5),
-        new(Crashed(), "service.crash", 2.5),
+        new(Crashed(), "service.crash", 3),
     ];
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    [GeneratedRegex(@"killed process \d+ \((?<name>[^)]+)\)|oom-kill:.*task=(?<name>[\w.-]+)", Options)]
+    internal static partial Regex OomKill();
 
     [GeneratedRegex(@"no space left on device|\bENOSPC\b|disk quota exceeded|\bEDQUOT\b|(disk|filesystem|volume) (is )?full", Options)]
     private static partial Regex NoSpace();
@@ -45,7 +49,7 @@ public static partial class LogSignatures
     [GeneratedRegex(@"too many open files|\bEMFILE\b|\bENFILE\b|file table overflow", Options)]
     private static partial Regex OpenFiles();
 
-    [GeneratedRegex(@"(can'?t|cannot|could not|unable to|failed to)? ?(fork|create (a )?(new )?(native )?thread|start new thread|spawn)[^\n]*(resource temporarily unavailable|EAGAIN|would block|out of)|resource temporarily unavailable[^\n]*(fork|thread|spawn|process)|(fork|clone|spawn)\w*\W[^\n]*resource temporarily unavailable|can't start new thread", Options)]
+    [GeneratedRegex(@"(can'?t|cannot|could not|unable to|failed to)? ?(fork|create (a )?(new )?(native )?thread|start new thread|spawn)[^\n]*(resource temporarily unavailable|EAGAIN|would block|out of)|resource temporarily unavailable[^\n]*(fork|thread|spawn|process)|\b(fork|clone|spawn|start|launch|exec|run)\w*\b[^\n]*resource temporarily unavailable|can't start new thread|\b(cannot|can't|could not) fork\b|fork failed|fork: retry", Options)]
     private static partial Regex ForkFailed();
 
     [GeneratedRegex(@"input/output error|\bEIO\b", Options)]
@@ -75,7 +79,7 @@ public static partial class LogSignatures
     [GeneratedRegex(@"connection refused|\bECONNREFUSED\b|failed to connect|could not connect to server|connect: no route|\bEHOSTUNREACH\b|no route to host", Options)]
     private static partial Regex Refused();
 
-    [GeneratedRegex(@"(connect|connection|read|upstream|request|dial|socket|waiting for|response|reply|query)[^\n]{0,60}(timed out|timeout|ETIMEDOUT)|(timed out|timeout|ETIMEDOUT)[^\n]{0,40}(connect|waiting|reading|upstream|from|to )|\bETIMEDOUT\b|upstream timed out", Options)]
+    [GeneratedRegex(@"(connect|connection|read|upstream|request|dial|socket|waiting for|response|reply|query)[^\n]{0,60}(timed out|timeout|ETIMEDOUT)|(timed out|timeout|ETIMEDOUT)[^\n]{0,40}(connect|waiting|reading|upstream|from|to )|\bETIMEDOUT\b|upstream timed out|(\d{1,3}\.){3}\d{1,3}:\d+\S*[^\n]{0,60}(timed out|timeout)", Options)]
     private static partial Regex PeerTimeout();
 
     [GeneratedRegex(@"heap out of memory|OutOfMemoryError|\bMemoryError\b|cannot allocate memory|\bENOMEM\b|std::bad_alloc|out of memory", Options)]
@@ -84,13 +88,13 @@ public static partial class LogSignatures
     [GeneratedRegex(@"((config(uration)?|settings?|options?|ya?ml|toml|json|ini|\.conf|\.cnf|\.env|env(ironment)?( variable)?)\b[^\n]{0,80}\b(error|invalid|malformed|unexpected|expected|unknown|unrecogni[sz]ed|unsupported|missing|not set|bad|illegal|fail(ed|ure)?|cannot|could not|undefined|parse|parsing|required|must)|\b(invalid|malformed|unexpected|unknown|unrecogni[sz]ed|unsupported|missing|bad|illegal|parse|parsing|syntax|undefined|required)\b[^\n]{0,60}\b(config(uration)?|directive|setting|option|parameter|key|section|token|character|argument|value for|field|env(ironment)?( variable)?|ya?ml|json|toml))|JSONDecodeError|SyntaxError|YAMLException|ParserError|ScannerError|MissingSectionHeaderError|ConfigurationError|configparser\.|emerg\]|invalid literal for int|could not convert string|KeyError: '[A-Z_]+'|expecting (value|property name|',')|unbound variable|parameter not set|pars(e|ing) errors?\b|errors?\b[^\n]{0,80}\.(conf|cfg|cnf|ini|ya?ml|json|toml|properties)\b", Options)]
     private static partial Regex ConfigWrong();
 
-    [GeneratedRegex(@"no such file or directory|\bENOENT\b|\b(file|directory|folder|path|socket)\b[^\n]{0,120}(does not exist|is missing|not found|doesn't exist)|FileNotFound|can'?t open|cannot open|exec format error|applet not found|: not found$|Cannot find module|ModuleNotFoundError", Options)]
+    [GeneratedRegex(@"no such file or directory|\bENOENT\b|\b(file|directory|folder|path|socket)\b[^\n]{0,120}(does not exist|is missing|not found|doesn't exist)|FileNotFound|can'?t open|cannot open|applet not found", Options)]
     private static partial Regex FileMissing();
 
     [GeneratedRegex(@"permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|access denied", Options)]
     private static partial Regex Denied();
 
-    [GeneratedRegex(@"traceback \(most recent|\bpanic: |unhandled (exception|rejection)|uncaught (exception|error)|segmentation fault|core dumped|assertion [^\n]*failed|\bfatal error: |SIGSEGV|null ?pointer|NullReferenceException|stack overflow|aborted|illegal instruction|\bfatal\b", Options)]
+    [GeneratedRegex(@"traceback \(most recent|Cannot find module|ModuleNotFoundError|\bpanic: |unhandled (exception|rejection)|uncaught (exception|error)|segmentation fault|core dumped|assertion [^\n]*failed|\bfatal error: |SIGSEGV|null ?pointer|NullReferenceException|stack overflow|aborted|illegal instruction", Options)]
     private static partial Regex Crashed();
 
     /// <summary>host:port in an error, in the spellings of the common runtimes.</summary>

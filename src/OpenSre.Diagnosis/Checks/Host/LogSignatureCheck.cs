@@ -86,6 +86,8 @@ public sealed class LogSignatureCheck : ICheck
     {
         switch (signature.Fault)
         {
+            case "memory.oom_killed":
+                return (signature.Fault, Entities.Service(LogSignatures.OomKill().Match(line.Text).Groups["name"].Value));
             case "disk.space_exhausted" or "disk.read_only":
                 var mount = MountIn(context, line, signature.Fault);
                 var inodes = signature.Fault == "disk.space_exhausted" && mount is not null && OutOfInodes(context, mount);
@@ -108,19 +110,25 @@ public sealed class LogSignatureCheck : ICheck
 
     private static void Follow(CheckContext context, LogLine line, string fault, Entity? entity)
     {
+        // Old words ask for nothing.
+        if (CurrencyOf(context, line) == Currency.Past)
+        {
+            return;
+        }
+
         switch (fault)
         {
             case "disk.space_exhausted" or "disk.inodes_exhausted" or "disk.read_only":
-                context.Suggest(new ToolCall("host.disk"), "a log speaks of a full or read-only filesystem", 1, fault);
+                context.SuggestNow(new ToolCall("host.disk"), "a log speaks of a full or read-only filesystem", 1, fault);
                 break;
             case "fd.exhausted":
-                context.Suggest(new ToolCall("host.files"), "a log speaks of too many open files", 0.9, fault);
+                context.SuggestNow(new ToolCall("host.files"), "a log speaks of too many open files", 0.9, fault);
                 break;
             case "pids.exhausted":
-                context.Suggest(new ToolCall("host.processes"), "a log speaks of failed forks", 0.9, fault);
+                context.SuggestNow(new ToolCall("host.processes"), "a log speaks of failed forks", 0.9, fault);
                 break;
             case "port.conflict":
-                context.Suggest(new ToolCall("net.listeners"), "who holds the port", 0.9, fault);
+                context.SuggestNow(new ToolCall("net.listeners"), "who holds the port", 0.9, fault);
                 if (LogSignatures.Port().Match(line.Text) is { Success: true } port)
                 {
                     context.Relate(line.Source, Entities.LocalPort(port.Groups["port"].Value), RelationKind.Uses);
@@ -128,40 +136,41 @@ public sealed class LogSignatureCheck : ICheck
 
                 break;
             case "memory.exhausted":
-                context.Suggest(new ToolCall("host.memory"), "a log speaks of memory that ran out", 0.9, fault, "memory.oom_killed");
+                context.SuggestNow(new ToolCall("host.memory"), "a log speaks of memory that ran out", 0.9, fault, "memory.oom_killed");
                 break;
             case "dependency.unreachable" when entity is not null:
                 var (host, number) = SymptomLeads.SplitEndpoint(entity.Name);
-                context.Suggest(ToolCall.With("net.tcp", ("host", host), ("port", number)), $"does {entity.Name} accept connections now", 0.9, fault, "service.stopped");
-                context.Suggest(new ToolCall("service.list"), "the service behind the port may be down", 0.6, fault, "service.stopped", "service.hung");
+                context.SuggestNow(ToolCall.With("net.tcp", ("host", host), ("port", number)), $"does {entity.Name} accept connections now", 0.9, fault, "service.stopped");
+                context.SuggestNow(new ToolCall("service.list"), "the service behind the port may be down", 0.9, fault, "service.stopped", "service.hung");
+                context.SuggestNow(new ToolCall("docker.containers"), "the container behind the port may be down", 0.7, fault, "container.exited");
                 break;
             case "tls.certificate_expired" or "tls.name_mismatch" or "tls.not_yet_valid" or "tls.untrusted" when entity?.Name.Contains(':', StringComparison.Ordinal) == true:
                 var (server, tlsPort) = SymptomLeads.SplitEndpoint(entity.Name);
-                context.Suggest(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
+                context.SuggestNow(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
                 break;
             case "dns.resolver_broken" or "dns.name_unknown" when NameIn(LogLines.Message(line.Text)) is { } name:
-                context.Suggest(ToolCall.With("net.dns", ("name", name)), $"what the resolver says of {name}", 1, "dns.resolver_broken", "dns.name_unknown");
-                context.Suggest(new ToolCall("host.network"), "which resolvers are configured", 0.4, "dns.resolver_broken");
+                context.SuggestNow(ToolCall.With("net.dns", ("name", name)), $"what the resolver says of {name}", 1, "dns.resolver_broken", "dns.name_unknown");
+                context.SuggestNow(new ToolCall("host.network"), "which resolvers are configured", 0.4, "dns.resolver_broken");
+                context.SuggestNow(new ToolCall("service.list"), "a resolver of this machine may be down", 0.7, "dns.resolver_broken", "service.stopped");
                 break;
             case "config.invalid" or "config.permission":
-                context.Suggest(new ToolCall("host.changes"), "what changed before it began", 0.5, fault);
+                context.SuggestNow(new ToolCall("host.changes"), "what changed before it began", 0.5, fault);
                 break;
         }
     }
 
     private static Entity? MountIn(CheckContext context, LogLine line, string fault)
     {
-        foreach (System.Text.RegularExpressions.Match match in LogSignatures.Path().Matches(line.Text))
+        var named = LogSignatures.Path().Matches(line.Text).Select(m => Entities.MountOf(context, m.Value)).OfType<Entity>().ToList();
+        var bad = context.Records("host.disk", "filesystem").Where(f => fault == "disk.read_only" ? f["opts"].StartsWith("ro", StringComparison.Ordinal) : f.Number("use_pct") >= 90 || f.Number("inode_use_pct") >= 90).Select(f => Entities.Filesystem(f["mount"])).ToList();
+        // The path the line complains of is the last one; a program's own path often stands before it.
+        if (named.Count > 0)
         {
-            if (Entities.MountOf(context, match.Value) is { } mount && (mount.Name != "/" || match.Value.Count(c => c == '/') > 1))
-            {
-                return mount;
-            }
+            return named.Find(bad.Contains) ?? named[^1];
         }
 
         // No path in the line: the filesystem its service uses that is in that state.
         var used = context.Relations.Where(r => r.From == line.Source && r.To.Kind == EntityKind.Filesystem).Select(r => r.To).ToHashSet();
-        var bad = context.Records("host.disk", "filesystem").Where(f => fault == "disk.read_only" ? f["opts"].StartsWith("ro", StringComparison.Ordinal) : f.Number("use_pct") >= 90 || f.Number("inode_use_pct") >= 90).Select(f => Entities.Filesystem(f["mount"])).ToList();
         return bad.Find(used.Contains) ?? (bad.Count == 1 ? bad[0] : null) ?? used.FirstOrDefault(u => u.Name != "/");
     }
 

@@ -38,6 +38,12 @@ public sealed class MemoryCheck : ICheck
                 context.Found(group, entity, "memory.limit", $"{entity.Name} uses {used:P0} of its memory limit of {Words.Bytes(group.Number("limit") ?? 0)}", "memory.exhausted", group.Number("limit_hits") > 0 ? 4 : 3);
                 context.Rechecked(group.Output, Symptom.Memory, entity, true, group.Line, $"{entity.Name} is at its memory limit now");
             }
+            else if ((group.Number("usage") ?? 0) >= 0.97 * (group.Number("limit") ?? double.MaxValue) && group.Number("limit_hits") > 100)
+            {
+                // Full of cache that it needs: it reclaims instead of being killed.
+                context.Found(group, entity, "memory.limit", $"{entity.Name} is at its memory limit with its cache and has hit it {group["limit_hits"]} times", "memory.exhausted", 3);
+                context.Rechecked(group.Output, Symptom.Memory, entity, true, group.Line, $"{entity.Name} is at its memory limit now");
+            }
             else if (used < 0.85)
             {
                 context.Found(group, entity, "memory.limit", $"{entity.Name} uses {used:P0} of its memory limit", "memory.exhausted", -2, contradicts: true);
@@ -53,7 +59,8 @@ public sealed class MemoryCheck : ICheck
         }
     }
 
-    private static bool LimitNear(CheckContext context) => context.Records("host.memory", "cgroup_memory").Any(g => Share(g) >= 0.9);
+    private static bool LimitNear(CheckContext context) =>
+        context.Records("host.memory", "cgroup_memory").Any(g => Share(g) >= 0.9 || ((g.Number("usage") ?? 0) >= 0.97 * (g.Number("limit") ?? double.MaxValue) && g.Number("limit_hits") > 100));
 
     private static double Share(Record group) =>
         ((group.Number("usage") ?? 0) - (group.Number("inactive_file") ?? 0)) / Math.Max(1, group.Number("limit") ?? 1);

@@ -44,6 +44,14 @@ public sealed partial class NetProbeCheck : ICheck
         if (open is not null)
         {
             context.Found(output, endpoint, "net.tcp", open, $"{endpoint.Name} accepts connections", Currency.Now, [new Bearing("dependency.unreachable", endpoint, -3, true), new Bearing("service.unreachable", endpoint, -2, true)]);
+            // It takes the connection and yet its callers wait in vain: the kernel answers, the program does not.
+            var waiting = context.Evidence.Find(e => e.Currency == Currency.Now && e.Entity == endpoint && e.Family == "log.dependency.unreachable" && e.Quote.Contains("timed out", StringComparison.OrdinalIgnoreCase));
+            if (waiting is not null)
+            {
+                var owner = context.Relations.Where(r => r.From == endpoint && r.To.Kind is EntityKind.Service or EntityKind.Container).Select(r => r.To).FirstOrDefault() ?? endpoint;
+                context.Found(output, owner, "net.silent", open, $"{endpoint.Name} accepts connections, but its callers wait in vain", Currency.Now, [new Bearing("service.hung", owner, 4)]);
+            }
+
             if (context.Reading.Names(endpoint.Name))
             {
                 context.Rechecked(output, Symptom.Down | Symptom.Network, endpoint, false, open, $"{endpoint.Name} accepts connections now", 3);
@@ -111,7 +119,7 @@ public sealed partial class NetProbeCheck : ICheck
         var needed = context.Relations.Any(r => r.To == endpoint && r.Kind == RelationKind.DependsOn);
         var fault = needed ? "dependency.unreachable" : "service.unreachable";
         context.Found(output, endpoint, "net.tcp", line, $"{endpoint.Name} {how} now", Currency.Now, [new Bearing(fault, endpoint, 3.5)]);
-        if (context.Reading.Names(endpoint.Name))
+        if (context.Reading.Names(endpoint.Name) || context.Relations.Any(r => r.From == endpoint && context.Reading.Names(r.To.Name)))
         {
             context.Rechecked(output, Symptom.Down | Symptom.Network | Symptom.Errors | Symptom.Latency, endpoint, true, line, $"{endpoint.Name} {how} now");
         }

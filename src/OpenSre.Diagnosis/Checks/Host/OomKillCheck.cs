@@ -66,6 +66,20 @@ public sealed partial class OomKillCheck : ICheck
 
     private static Entity OwnerByName(CheckContext context, string process, string pid)
     {
+        // The kernel names the cgroup of its victim; for a container that is its id.
+        foreach (var line in context.Records("host.kernel_log", "kernel"))
+        {
+            if (Victim().Match(line["text"]) is { Success: true } victim && victim.Groups["pid"].Value == pid)
+            {
+                var id = victim.Groups["id"].Value;
+                var container = context.Records("docker.containers", "container").FirstOrDefault(c => id.StartsWith(c["id"], StringComparison.Ordinal));
+                if (container.Line is not null)
+                {
+                    return Entities.Container(container["name"]);
+                }
+            }
+        }
+
         foreach (var (tool, kind) in new[] { ("host.memory", "process"), ("host.processes", "process"), ("host.memory", "cgroup_memory") })
         {
             foreach (var record in context.Records(tool, kind))
@@ -81,6 +95,9 @@ public sealed partial class OomKillCheck : ICheck
         var struck = context.Records("host.memory", "cgroup_memory").Where(g => g.Number("oom_kills") > 0 && g["service"].Length > 0).ToList();
         return struck.Count == 1 ? Entities.Owner(struck[0]["service"]) : Entities.Service(process);
     }
+
+    [GeneratedRegex(@"task_memcg=\S*?(docker[-/])(?<id>[0-9a-f]{12,64})\S*,task=[^,]*,pid=(?<pid>\d+)")]
+    private static partial Regex Victim();
 
     [GeneratedRegex(@"[Kk]illed process (?<pid>\d+) \((?<name>[^)]+)\)")]
     private static partial Regex Killed();

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
@@ -58,56 +57,6 @@ public sealed class PlacementCheck : ICheck
             }
         }
 
-        Follow(context);
-    }
-
-    /// <summary>Follows the named services to what they call: who owns the port, and how is it.</summary>
-    private static void Follow(CheckContext context)
-    {
-        foreach (var call in context.Relations.Where(r => r.Kind == RelationKind.DependsOn && r.To.Kind == EntityKind.Endpoint && context.Reading.Names(r.From.Name)).ToList())
-        {
-            var owners = context.Relations.Where(r => r.From == call.To && r.To.Kind == EntityKind.Service).Select(r => r.To).ToList();
-            foreach (var owner in owners)
-            {
-                context.Suggest(ToolCall.With("service.inspect", ("name", owner.Name)), $"{call.From.Name} depends on {owner.Name}", 0.8);
-            }
-
-            if (owners.Count == 0 && call.To.Name.StartsWith("127.", StringComparison.Ordinal))
-            {
-                context.Suggest(new ToolCall("net.listeners"), $"who should answer at {call.To.Name}", 0.7);
-            }
-        }
-
-        foreach (var output in context.Outputs("service.inspect"))
-        {
-            if (context.Reading.Names(output.Arguments["name"]))
-            {
-                foreach (var listen in context.Records(output).Where(r => r.Kind == "listens" && r["proto"] == "tcp").Take(2))
-                {
-                    if (context.Reading.Has(Symptom.Down | Symptom.Errors | Symptom.Latency))
-                    {
-                        context.Suggest(ToolCall.With("net.http", ("url", $"http://127.0.0.1:{Entities.PortOf(listen["address"])}/")), $"does {output.Arguments["name"]} answer now", 0.6, "service.hung", "service.unreachable");
-                    }
-                }
-
-                context.Suggest(new ToolCall("host.disk"), $"the state of the filesystems {output.Arguments["name"]} uses", 0.45, "disk.space_exhausted", "disk.inodes_exhausted", "disk.read_only");
-            }
-        }
-
-        // A stopped service whose start command or configuration names a port is what should answer there.
-        foreach (var output in context.Outputs("service.inspect"))
-        {
-            var service = Entities.Service(output.Arguments["name"]);
-            foreach (var endpoint in context.Relations.Select(r => r.To).Where(e => e.Kind == EntityKind.Endpoint && e.Name.StartsWith("127.", StringComparison.Ordinal)).Distinct().ToList())
-            {
-                var port = Entities.PortOf(endpoint.Name);
-                var says = ServiceSettings.OwnPorts(context.Records(output)).Contains(port) || context.Records(output).Any(r => r.Kind == "run_script" && Regex.IsMatch(r["text"], $@"\b{port}\b"));
-                if (says && !context.Relations.Contains(new Relation(service, endpoint, RelationKind.DependsOn)))
-                {
-                    context.Relate(endpoint, service, RelationKind.DependsOn);
-                }
-            }
-        }
     }
 
     private static void Use(CheckContext context, Entity service, string path)

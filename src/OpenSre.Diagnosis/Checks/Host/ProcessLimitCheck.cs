@@ -31,7 +31,7 @@ public sealed class ProcessLimitCheck : ICheck
                     context.Found(group, entity, "pids.hits", $"{entity.Name} has hit its process limit {group["limit_hits"]} times", "pids.exhausted", 1.5, Currency.Unknown);
                 }
 
-                if (share < 0.8)
+                if (share < 0.8 && !context.Evidence.Any(e => e.Family == "log.pids.exhausted" && e.Currency == Currency.Now && e.Entity == entity))
                 {
                     context.Found(group, entity, "pids.count", $"{entity.Name} has {group["current"]} of {group["max"]} processes", "pids.exhausted", -1.5, contradicts: true);
                 }

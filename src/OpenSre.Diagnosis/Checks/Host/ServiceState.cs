@@ -53,10 +53,10 @@ public sealed record ServiceState(Entity Service, bool Running, bool Restarting,
 
         foreach (var record in context.Records("docker.containers", "container"))
         {
-            if (DateTimeOffset.TryParse(record["started"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var started) && seen.Add(record["name"]))
+            if (DateTimeOffset.TryParse(record["started"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var started) && !(record["state"] == "exited" && record["exit_code"] == "0" && record["restart_policy"] is "no" or "") && seen.Add(record["name"]))
             {
                 var since = Math.Max(0, (context.Now - started).TotalSeconds);
-                var running = record["state"] == "running" && record["health"] is "" or "healthy";
+                var running = record["state"] == "running" && record["health"] is "" or "healthy" or "starting";
                 var restarting = record["state"] == "restarting" || (record.Number("restarts") >= 3 && since < 60);
                 yield return new ServiceState(Entities.Container(record["name"]), running, restarting, false, running && !restarting ? since : null, since, record);
             }

@@ -27,7 +27,7 @@ public sealed class ServiceStateCheck : ICheck
             var named = context.Reading.Names(name);
             if (state.StableSeconds is not { } seconds || seconds < Stable)
             {
-                if (named && (state.Restarting ? state.Record["changed_in_2s"].Length > 0 || state.Record.Kind != "supervised" : !state.Running))
+                if (named && state.Record.Kind != "container" && (state.Restarting ? state.Record["changed_in_2s"].Length > 0 || state.Record.Kind != "supervised" : !state.Running))
                 {
                     context.Rechecked(state.Record.Output, Symptom.Service | Symptom.Port, state.Service, true, state.Record.Line, state.Restarting ? $"{name} restarts again and again now" : $"{name} does not run now");
                 }
@@ -77,6 +77,11 @@ public sealed class ServiceStateCheck : ICheck
             new("service.stopped", state.Service, -3, true),
             new("service.failed", state.Service, -3, true),
         ];
+        if (seconds > 300 && !context.Evidence.Any(e => e.Family == "oom.kernel" && e.Currency == Currency.Now && e.Entity == state.Service))
+        {
+            against.Add(new Bearing("memory.oom_killed", state.Service, -2, true));
+        }
+
         foreach (var fault in StartFaults)
         {
             if (!context.Evidence.Any(e => e.Currency == Currency.Now && e.Bearings.Any(b => b.FaultType == fault && b.Entity == state.Service)))
@@ -91,7 +96,7 @@ public sealed class ServiceStateCheck : ICheck
     private static void Recheck(CheckContext context, ServiceState state, double seconds)
     {
         var name = state.Service.Name;
-        var trouble = context.Evidence.Any(e => e.Currency == Currency.Now && e.Bearings.Any(b => b.Weight >= 2 && b.FaultType != FaultCatalogue.Healthy && (b.Entity == state.Service || context.Relations.Any(r => r.From == state.Service && r.To == b.Entity))));
+        var trouble = context.Evidence.Any(e => e.Currency == Currency.Now && e.Bearings.Any(b => (b.FaultType == FaultCatalogue.Healthy && b.Weight < 0 && e.Entity == state.Service) || b.Weight >= 2 && b.FaultType != FaultCatalogue.Healthy && (b.Entity == state.Service || context.Relations.Any(r => r.From == state.Service && r.To == b.Entity))));
         if (!trouble)
         {
             context.Rechecked(state.Record.Output, Symptom.Down | Symptom.Restarts | Symptom.Port | Symptom.Container, state.Service, false, state.Record.Line, $"{name} runs, since {Words.Duration(seconds)} without a restart", 4);

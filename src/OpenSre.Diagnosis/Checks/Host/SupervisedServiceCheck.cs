@@ -10,11 +10,13 @@ public sealed class SupervisedServiceCheck : ICheck
         "service.crash_loop", "service.stopped", "service.crash", "config.invalid", "config.permission", "port.conflict", "dependency.unreachable", "disk.space_exhausted", "disk.read_only", "fd.exhausted", "dns.resolver_broken",
     ];
 
+    private static readonly string[] States = ["service.crash_loop", "service.stopped", "service.failed", "dependency.unreachable", "service.unreachable", "dns.resolver_broken"];
+
     public CheckInfo Info { get; } = new(
         "service.supervised",
         ["service.list", "service.inspect"],
         "A supervised service that changed its process within two seconds or started seconds ago (crash loop), or that is down although it is wanted.",
-        ["service.crash_loop", "service.stopped"],
+        ["service.crash_loop", "service.stopped", "service.failed"],
         "the same process has run for a minute or more");
 
     public void Examine(CheckContext context)
@@ -37,12 +39,20 @@ public sealed class SupervisedServiceCheck : ICheck
                 // Two looks that differ prove it; one look at a very young process is a suspicion.
                 var watched = state.Record["changed_in_2s"].Length > 0;
                 context.Found(state.Record, service, "service.state", watched ? $"{service.Name} started anew while it was watched" : $"{service.Name} changed its state only {Words.Ago(state.SinceSeconds)}", "service.crash_loop", watched ? 4 : machineIsYoung ? 0.5 : 2);
-                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} dies", Weight(context, service), WhyItFails);
+                context.SuggestBehind(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} dies", Weight(context, service), States, WhyItFails);
+                context.SuggestBehind(new ToolCall("host.kernel_log"), $"whether the kernel saw {service.Name} die", 0.6, ["service.crash_loop"], ["memory.oom_killed", "service.crash"]);
             }
             else if (!state.Running)
             {
-                context.Found(state.Record, service, "service.state", $"{service.Name} does not run, for {Words.Duration(state.SinceSeconds)} now" + (state.WantedDown ? "; its supervisor was told to leave it down" : ""), "service.stopped", 4);
-                context.Suggest(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} does not run", Weight(context, service), WhyItFails);
+                // A service that died of itself leaves an error as its last word; one that was told to stop does not.
+                var lastWord = LogLines.All(context).Where(l => l.Source == service && l.SecondsAgo is { } ago && ago >= state.SinceSeconds - 10 && ago <= state.SinceSeconds + 20 && LogErrorCheck.IsError(l.Text)).ToList();
+                if (lastWord.Count > 0)
+                {
+                    context.Found(lastWord[0].Output, service, "service.last_word", lastWord[0].Quote, $"the last words of {service.Name} are an error: {SafeText.Line(LogLines.Message(lastWord[0].Text), 120)}", Currency.Now, [new Bearing("service.failed", service, 4.5)]);
+                }
+
+                context.Found(state.Record, service, "service.state", $"{service.Name} does not run, for {Words.Duration(state.SinceSeconds)} now" + (state.WantedDown ? "; its supervisor was told to leave it down" : ""), "service.stopped", lastWord.Count > 0 ? 2 : 4);
+                context.SuggestBehind(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} does not run", Weight(context, service), States, WhyItFails);
             }
             else if (context.Reading.Names(service.Name))
             {
@@ -58,5 +68,5 @@ public sealed class SupervisedServiceCheck : ICheck
     }
 
     private static double Weight(CheckContext context, Entity service) =>
-        context.Reading.Names(service.Name) || context.Reading.ServiceNames.Count == 0 ? 1 : 0.5;
+        context.Reading.Names(service.Name) || context.Reading.ServiceNames.Count == 0 ? 1 : 0.6;
 }

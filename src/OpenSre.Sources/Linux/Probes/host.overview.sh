@@ -6,3 +6,5 @@ awk '{ printf "load one=%s five=%s fifteen=%s runnable=%s\n", $1, $2, $3, $4 }' 
 pressure cpu memory io
 awk '/^(MemTotal|MemAvailable|SwapTotal|SwapFree):/ { printf "%s %s=%s", (n++ ? "" : "memory"), tolower(substr($1, 1, length($1) - 1)) "_kb", $2 } END { print "" }' "$P/meminfo"
 read -r one <"$P/1/comm" 2>/dev/null && printf 'init name=%s\n' "$one"
+if have ip; then ip -o addr show 2>/dev/null | awk '{ sub(/\/.*/, "", $4); printf "address interface=%s ip=%s\n", $2, $4 }'; fi
+exit 0

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using OpenSre.Core;
+
+namespace OpenSre.Diagnostics;
+
+public sealed partial class LogErrorCheck : ICheck
+{
+    private const int Several = 3;
+
+    public CheckInfo Info { get; } = new(
+        "log.errors",
+        ["service.inspect", "logs.overview", "journal.errors", "docker.logs"],
+        "Three or more lines of level error, fatal or critical within the last minute in the log of something the alert names: whatever they mean, it is not well.",
+        [],
+        "no such line within the last minute");
+
+    public void Examine(CheckContext context)
+    {
+        var down = ServiceState.All(context).Where(s => !s.Running || s.Restarting).Select(s => s.Service).ToList();
+        foreach (var line in LogLines.All(context).Where(l => l.SecondsAgo <= 300 && l.Source.Kind is EntityKind.Service or EntityKind.Container && ErrorLevel().IsMatch(l.Text)).Take(400))
+        {
+            // Whom a service complains of, it calls.
+            if (LogSignatures.Peer().Match(LogLines.Message(line.Text)) is { Success: true } peer)
+            {
+                context.Relate(line.Source, Entities.Endpoint($"{peer.Groups["host"].Value}:{peer.Groups["port"].Value}"), RelationKind.DependsOn);
+            }
+
+            // And so it does the broken things it names.
+            foreach (var broken in down.Where(b => b.Name != line.Source.Name && Regex.IsMatch(line.Text, $@"(?<![\w-]){Regex.Escape(b.Name)}(?![\w-])", RegexOptions.None, TimeSpan.FromSeconds(1))))
+            {
+                context.Relate(line.Source, broken, RelationKind.DependsOn);
+            }
+        }
+
+        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && ErrorLevel().IsMatch(l.Text)).GroupBy(l => l.Source))
+        {
+            var count = group.Count();
+            if (count < Several || !context.Reading.Names(group.Key.Name))
+            {
+                continue;
+            }
+
+            var last = group.MinBy(l => l.SecondsAgo);
+            context.Found(last.Output, group.Key, "log.errors", last.Quote, $"{group.Key.Name} logs errors now ({count} within a minute): {SafeText.Line(LogLines.Message(last.Text), 120)}", Currency.Now, [new Bearing(FaultCatalogue.Healthy, context.Host, -3)]);
+        }
+    }
+
+    internal static bool IsError(string text) => ErrorLevel().IsMatch(text);
+
+    [GeneratedRegex(@"\b(ERROR|FATAL|CRIT(ICAL)?|EMERG|ALERT|PANIC|SEVERE)\b|""level"" ?: ?""(error|fatal|critical)""|\blevel=(error|fatal|critical)\b|^E\d{4} ", RegexOptions.ExplicitCapture)]
+    private static partial Regex ErrorLevel();
+}
