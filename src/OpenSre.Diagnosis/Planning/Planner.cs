@@ -68,7 +68,8 @@ public static class Planner
 
         foreach (var type in FaultCatalogue.All)
         {
-            shares[type.Id] /= Math.Max(1, total);
+            // A part of the unknown is no fault of the catalogue at all; no tool, however broad, covers everything.
+            shares[type.Id] *= 0.7 / Math.Max(1, total);
         }
 
         return shares;
