@@ -17,6 +17,7 @@ internal static class SessionCommand
             Version = ProgramVersion.Text,
             Engine = "built-in engine",
             Sources = SourcesLine.Text,
+            WarmUp = WarmUp.Run,
             WorkingDirectory = Environment.CurrentDirectory,
             SessionId = id,
             LogPath = HomeFolder.Session(id),

@@ -20,6 +20,15 @@ internal static class EvidenceWords
         return MarkdownText.Sentence(call) + (output is null ? "" : ", " + Time(output.At)) + When(e, output?.At);
     }
 
+    /// <summary>The facts of one call: tool, arguments and time once, then the facts and when they held.</summary>
+    public static string Call(IEnumerable<Evidence> facts, EvidenceLedger ledger)
+    {
+        var first = facts.First();
+        var output = ledger.FindOutput(first.OutputId);
+        var call = MarkdownText.Sentence(new ToolCall(first.Tool, first.Arguments).ToString()) + (output is null ? "" : $" at {Time(output.At)}");
+        return $"{call}: {string.Join(", ", facts.Select(e => $"[{e.Id}]" + (When(e, output?.At) is var when && when == ", now" ? "" : when.TrimStart(','))))}";
+    }
+
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 
     /// <summary>Date and time to the second, in UTC.</summary>

@@ -29,7 +29,7 @@ public static class ReportWriter
         report.List("Not looked at", Gaps(diagnosis));
         report.List("What would tell more", [.. diagnosis.NextQueries.Take(3).Select(q => $"{MarkdownText.Sentence(q.Call.ToString())} — {MarkdownText.Sentence(q.Why)}")]);
         report.Remedies(diagnosis.Remedies);
-        report.List("Evidence", [.. cited.All.Select(e => $"[{e.Id}] {EvidenceWords.Source(e, ledger)}")]);
+        report.List("Evidence", [.. cited.All.GroupBy(e => e.OutputId, StringComparer.Ordinal).Select(g => EvidenceWords.Call(g, ledger))]);
         report.Line($"{Number(toolCalls, "tool call")}, {Number(ledger.Evidence.Count, "fact")}, {Seconds(elapsed)}.");
         return report.ToString();
     }

@@ -14,6 +14,7 @@ internal sealed class MarkdownPrinter
     private readonly StringBuilder _start = new();
     private readonly bool _colour;
     private bool _atStart = true;
+    private bool _afterHeading;
     private bool _bold;
     private bool _heading;
     private bool _fence;
@@ -82,7 +83,12 @@ internal sealed class MarkdownPrinter
     {
         if (rune.Value == '\n')
         {
-            if (IsFence())
+            if (_afterHeading && _colour && _start.Length == 0)
+            {
+                // A bold heading needs no empty line below it.
+                _afterHeading = false;
+            }
+            else if (IsFence())
             {
                 ToggleFence();
             }
@@ -95,6 +101,7 @@ internal sealed class MarkdownPrinter
             return;
         }
 
+        _afterHeading = false;
         _start.Append(rune.ToString());
         if (!MayStillBeMark())
         {
@@ -207,6 +214,8 @@ internal sealed class MarkdownPrinter
             _words.Flush();
             if (_code > 0 || _heading || _bold)
             {
+                _afterHeading = _heading;
+
                 // Emphasis and code do not reach over the end of a line here: an unclosed mark colours one line at most.
                 _code = 0;
                 _heading = false;

@@ -26,4 +26,7 @@ public sealed record SessionHost
 
     /// <summary>Runs one investigation to its end and publishes what happens.</summary>
     public required Func<IReadOnlyList<Alert>, Action<InvestigationEvent>, SteeringInbox, CancellationToken, Task<CaseFile>> Investigate { get; init; }
+
+    /// <summary>Loads what an investigation needs, so that the first one begins at once; runs while the person types.</summary>
+    public Action? WarmUp { get; init; }
 }

@@ -29,6 +29,11 @@ internal sealed class TerminalSession(SessionHost host, ILineInput input, TextWr
             _lines.Line(look.Accent("› ") + SafeText.Line(first, look.Width > 4 ? look.Width - 3 : 200));
         }
 
+        if (first is null && host.WarmUp is { } warmUp)
+        {
+            _ = Task.Run(warmUp, CancellationToken.None);
+        }
+
         var interrupted = false;
         for (var next = first is null ? input.Read() : new LineRead(LineEnd.Text, first); ; next = input.Read())
         {

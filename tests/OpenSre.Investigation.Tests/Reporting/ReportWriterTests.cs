@@ -62,10 +62,10 @@ public sealed class ReportWriterTests
 
             ## Evidence
 
-            - [e1] host.disk, 10:00:00 UTC, now
-            - [e2] host.du path=/srv, 10:00:01 UTC, now
-            - [e3] host.changes, 10:00:02 UTC, of 2026-05-04 09:12:00 UTC
-            - [e4] host.memory, 10:00:03 UTC, now
+            - host.disk at 10:00:00 UTC: [e1]
+            - host.du path=/srv at 10:00:01 UTC: [e2]
+            - host.changes at 10:00:02 UTC: [e3] of 2026-05-04 09:12:00 UTC
+            - host.memory at 10:00:03 UTC: [e4]
 
             5 tool calls, 4 facts, 2.1 s.
 

@@ -30,7 +30,6 @@ public sealed class MarkdownPrinterTests
             can go on until room is made [e3]
 
             Why
-
             - one a ** b  c two
             - a longer line that has to be wrapped
               because it is wider than the
