@@ -85,9 +85,11 @@ public sealed class PlainRenderer : IInvestigationRenderer
                 Line($"  {_look.Accent("↪")} {Clean(e.Text)}  {_look.Dim(Clean(e.Effect))}");
                 break;
             case InvestigationCancelled e:
+                EndRunning();
                 Line($"{_look.Warn("Stopped.")} {Kept(e.EvidenceKept)}");
                 break;
             case InvestigationFailed e:
+                EndRunning();
                 Line(_look.Bad(Clean(e.Sentence)));
                 break;
             case InvestigationFinished e when !_wroteProse:
@@ -132,6 +134,18 @@ public sealed class PlainRenderer : IInvestigationRenderer
             _lines.EraseLine();
             _onOpenLine = null;
         }
+    }
+
+    /// <summary>No tool runs any more; the one on the open line did not get to its end.</summary>
+    private void EndRunning()
+    {
+        _running.Clear();
+        if (_onOpenLine is not null && _lines.IsOpen)
+        {
+            _lines.Write(_look.Warn("stopped") + "\n");
+        }
+
+        _onOpenLine = null;
     }
 
     /// <summary>A heading and words that are wrapped under each other on a terminal.</summary>

@@ -108,6 +108,21 @@ public sealed class PlainRendererTests
     }
 
     [Fact]
+    public void A_tool_that_was_stopped_is_not_shown_as_running_afterwards()
+    {
+        InvestigationEvent[] events =
+        [
+            new ToolStarted("t1", new ToolCall("slow.one"), ""),
+            new ToolStarted("t2", new ToolCall("slow.two"), ""),
+            new InvestigationCancelled(0),
+            new InvestigationFinished(2, 0, TimeSpan.FromSeconds(1)),
+        ];
+        string[] expected = ["  slow.one … stopped", "Stopped. No evidence had been found yet.", "2 tool calls · 0 facts · 1.0 s"];
+        Assert.Equal(expected, Screen.Of(Print(Colours, events)));
+        Assert.Equal(string.Join('\n', expected) + "\n", Print(Look.Plain, events));
+    }
+
+    [Fact]
     public void A_long_quote_is_cut_outside_of_its_quotation_marks()
     {
         Assert.EndsWith("x\" …", FactLine.Quote(new string('x', 500), 120), StringComparison.Ordinal);
