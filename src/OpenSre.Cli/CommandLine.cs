@@ -6,7 +6,7 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Ve
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null)
 {
     private static readonly string[] Commands = ["record", "replay", "doctor", "tools", "eval"];
 
@@ -42,7 +42,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                 case "--all" when command == CommandName.Record:
                     line = line with { All = true };
                     break;
-                case "--labels" or "--only" or "--out" when command == CommandName.Eval:
+                case "--labels" or "--only" or "--out" or "--without" when command == CommandName.Eval:
                     if (++i == arguments.Length)
                     {
                         return line with { Error = $"{argument} needs a value, as in: opensre eval host DIR --labels FILE --only 'case-0*' --out results.jsonl" };
@@ -52,6 +52,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                     {
                         "--labels" => line with { Labels = arguments[i] },
                         "--only" => line with { Only = arguments[i] },
+                        "--without" => line with { Without = arguments[i] },
                         _ => line with { Output = arguments[i] },
                     };
                     break;
@@ -82,7 +83,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
         CommandName.Investigate => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
         CommandName.Record when words.Count == 1 => this with { Input = words[0] },
         CommandName.Record => this with { Error = "record takes one file with an alert, or a question in quotes, as in: opensre record alert.json" },
-        CommandName.Eval when words is ["host", var folder] => this with { Input = folder },
+        CommandName.Eval when words is ["host" or "cloud-opsbench", var folder] => this with { Kind = words[0], Input = folder },
         CommandName.Eval => this with { Error = "eval takes a kind and a folder of recordings, as in: opensre eval host examples/incidents" },
         CommandName.Replay when words.Count == 1 => this with { Input = words[0] },
         CommandName.Replay => this with { Error = "replay takes one bundle, as in: opensre replay incident.bundle" },

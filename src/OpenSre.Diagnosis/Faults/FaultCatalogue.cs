@@ -155,8 +155,9 @@ public static class FaultCatalogue
         },
     ];
 
-    private static readonly FrozenDictionary<string, FaultType> ById = Host.ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
 
+    /// <summary>The faults of a single machine; those of a cluster are in <see cref="KubernetesFaults"/>.</summary>
     public static IReadOnlyCollection<FaultType> All => Host;
 
     public static FaultType? Find(string id) => ById.GetValueOrDefault(id);

@@ -16,13 +16,15 @@ public static class Planner
     /// <summary>The leads not followed yet, most informative per cost first.</summary>
     /// <param name="cost">The cost of a tool, or null when there is no such tool here.</param>
     /// <param name="asked">Keys of the calls already made.</param>
-    public static IReadOnlyList<RankedLead> Rank(CheckContext context, IReadOnlyList<Candidate> candidates, Func<string, double?> cost, IReadOnlySet<string> asked)
+    /// <param name="profile">The kind of system; a single machine if not given.</param>
+    public static IReadOnlyList<RankedLead> Rank(CheckContext context, IReadOnlyList<Candidate> candidates, Func<string, double?> cost, IReadOnlySet<string> asked, EngineProfile? profile = null)
     {
-        var shares = UnknownShares(context.Reading.Symptoms);
+        profile ??= EngineProfile.Host;
+        var shares = UnknownShares(context.Reading.Symptoms, profile.Faults);
         var unknown = candidates.FirstOrDefault(c => c.Fault == FaultCatalogue.Unknown)?.Probability ?? 1;
         var healthy = candidates.FirstOrDefault(c => c.Fault == FaultCatalogue.Healthy)?.Probability ?? 0;
         Dictionary<string, RankedLead> best = new(StringComparer.Ordinal);
-        foreach (var lead in SymptomLeads.For(context).Concat(context.Leads))
+        foreach (var lead in profile.Leads(context).Concat(context.Leads))
         {
             if (asked.Contains(lead.Call.Key) || cost(lead.Call.Tool) is not { } price)
             {
@@ -54,11 +56,11 @@ public static class Planner
     }
 
     /// <summary>How the mass of the unknown is spread over the fault types that could show this way.</summary>
-    private static Dictionary<string, double> UnknownShares(Symptom symptoms)
+    private static Dictionary<string, double> UnknownShares(Symptom symptoms, IReadOnlyCollection<FaultType> faults)
     {
         Dictionary<string, double> shares = new(StringComparer.Ordinal);
         var total = 0.0;
-        foreach (var type in FaultCatalogue.All)
+        foreach (var type in faults)
         {
             var narrow = (type.Causes & symptoms & ~Symptom.Service) != 0 && symptoms != Symptom.Any;
             var share = (type.Causes & symptoms) == 0 ? 0 : narrow ? 4 : 1;
@@ -66,7 +68,7 @@ public static class Planner
             total += share;
         }
 
-        foreach (var type in FaultCatalogue.All)
+        foreach (var type in faults)
         {
             // A part of the unknown is no fault of the catalogue at all; no tool, however broad, covers everything.
             shares[type.Id] *= 0.7 / Math.Max(1, total);

@@ -49,9 +49,17 @@ public sealed record CaseResult(
     bool QuotesValid,
     int ToolCalls,
     double Milliseconds,
-    bool Right);
+    bool Right)
+{
+    /// <summary>The calls that were made, in order, where the evaluation keeps them.</summary>
+    public IReadOnlyList<string>? Asked { get; init; }
+}
 
-public sealed record RankedAnswer(string FaultType, string Entity, double Probability);
+public sealed record RankedAnswer(string FaultType, string Entity, double Probability)
+{
+    /// <summary>The class of the fault, where the data set has classes.</summary>
+    public string? Class { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CaseLabel))]

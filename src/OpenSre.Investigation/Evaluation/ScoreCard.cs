@@ -3,7 +3,8 @@ using System.Text;
 namespace OpenSre.Investigation;
 
 /// <summary>The figures of an evaluation, from labels and results alone.</summary>
-public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)> cases)
+/// <param name="group">What the cases are grouped by in the table; the fault type if not given.</param>
+public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)> cases, Func<CaseLabel, string>? group = null)
 {
     private readonly List<(CaseLabel Label, CaseResult Result)> _faulty = [.. cases.Where(c => !c.Label.IsHealthy)];
     private readonly List<(CaseLabel Label, CaseResult Result)> _healthy = [.. cases.Where(c => c.Label.IsHealthy)];
@@ -29,6 +30,11 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
         Row(text, "… whatever the verdict", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => Matches(c.Label, r)));
         Row(text, "entity+type among three", _faulty, c => c.Result.Ranked.Where(IsFault).Take(3).Any(r => Matches(c.Label, r)));
         Row(text, "entity at first place", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => EntityMatches(c.Label, r)));
+        if (cases.Any(c => c.Result.Ranked.Any(r => r.Class is not null)))
+        {
+            Row(text, "class at first place", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => r.Class == c.Label.Note));
+        }
+
         Row(text, "type at first place", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => TypeMatches(c.Label, r)));
         Row(text, "healthy found (recall)", _healthy, c => c.Result.Verdict == "healthy");
         var saidHealthy = cases.Where(c => c.Result.Verdict == "healthy").ToList();
@@ -41,10 +47,10 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
         Row(text, "quotes valid", [.. cases], c => c.Result.QuotesValid);
         text.Append($"  {"tool calls",-32} mean {Mean(c => c.Result.ToolCalls):0.0}, p95 {Percentile(0.95, c => c.Result.ToolCalls):0}\n");
         text.Append($"  {"engine time",-32} p50 {Percentile(0.5):0.0} ms, p95 {Percentile(0.95):0.0} ms\n\n");
-        text.Append("by fault type\n");
-        foreach (var group in _faulty.GroupBy(c => c.Label.FaultType, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        text.Append(group is null ? "by fault type\n" : "by group\n");
+        foreach (var of in _faulty.GroupBy(c => (group ?? (l => l.FaultType))(c.Label), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            Row(text, group.Key, [.. group], c => c.Result.Right);
+            Row(text, of.Key, [.. of], c => c.Result.Right);
         }
 
         var wrong = cases.Where(c => !c.Result.Right).ToList();

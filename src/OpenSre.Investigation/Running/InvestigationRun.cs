@@ -12,11 +12,12 @@ internal sealed class InvestigationRun(
     Incident incident,
     string title,
     Action<InvestigationEvent> publish,
-    SteeringInbox? steering)
+    SteeringInbox? steering,
+    EngineProfile profile)
 {
     private readonly EvidenceLedger _ledger = new();
     private readonly AlertReading _reading = new(incident);
-    private readonly Diagnostician _diagnostician = new(HostChecks.All, weighing);
+    private readonly Diagnostician _diagnostician = new(profile.Checks, weighing);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly List<Gap> _gaps = [];
     private readonly List<Lead> _steered = [];
@@ -151,7 +152,7 @@ internal sealed class InvestigationRun(
             assessment.Context.Leads.AddRange(Everything(assessment));
         }
 
-        return Planner.Rank(assessment.Context, assessment.Candidates, name => tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked);
+        return Planner.Rank(assessment.Context, assessment.Candidates, name => tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked, profile);
     }
 
     private IEnumerable<Lead> Everything(Assessment assessment)

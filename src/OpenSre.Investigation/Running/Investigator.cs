@@ -21,11 +21,11 @@ public sealed record InvestigationBudget(int ToolCalls, int Parallel, TimeSpan T
 /// The one path from an incident to a diagnosis: plan, look, read, weigh, until the answer is decided or the budget is
 /// spent. It speaks only in events.
 /// </summary>
-public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvider time, InvestigationBudget? budget = null, WeighingOptions? weighing = null)
+public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvider time, InvestigationBudget? budget = null, WeighingOptions? weighing = null, EngineProfile? profile = null)
 {
     private readonly Dictionary<string, IEvidenceTool> _tools = tools.ToDictionary(t => t.Description.Name, StringComparer.Ordinal);
     private readonly InvestigationBudget _budget = budget ?? InvestigationBudget.Default;
 
     public Task<CaseFile> InvestigateAsync(Incident incident, string title, Action<InvestigationEvent> publish, SteeringInbox? steering, CancellationToken cancellation) =>
-        new InvestigationRun(_tools, time, _budget, weighing ?? new WeighingOptions(), incident, title, publish, steering).RunAsync(cancellation);
+        new InvestigationRun(_tools, time, _budget, weighing ?? new WeighingOptions(), incident, title, publish, steering, profile ?? EngineProfile.Host).RunAsync(cancellation);
 }
