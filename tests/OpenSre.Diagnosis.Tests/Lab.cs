@@ -26,8 +26,10 @@ internal sealed class Lab
         return this;
     }
 
-    public Assessment Assess(WeighingOptions? options = null) =>
-        new Diagnostician(HostChecks.All, options ?? new WeighingOptions()).Assess(Incident, new AlertReading(Incident), _ledger, Now);
+    public Assessment Assess(WeighingOptions? options = null) => Assess(HostChecks.All, options ?? new WeighingOptions());
+
+    public Assessment Assess(IReadOnlyList<ICheck> checks, WeighingOptions options) =>
+        new Diagnostician(checks, options).Assess(Incident, new AlertReading(Incident), _ledger, Now);
 
     public Core.Diagnosis Conclude()
     {

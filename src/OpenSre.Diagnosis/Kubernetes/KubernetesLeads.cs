@@ -40,7 +40,6 @@ public static partial class KubernetesLeads
             yield break;
         }
 
-        yield return Look(KubeTools.List("endpoints"), "where services lead", 0.88);
         foreach (var lead in OfCalls(context, view))
         {
             yield return lead;
@@ -53,19 +52,22 @@ public static partial class KubernetesLeads
             .SelectMany(o => Parsed<IReadOnlyList<MetricAlert>>.Of(o, MetricAlert.Read))
             .Where(a => a.Kind.Length == 0 && a.Name.Length > 0)
             .OrderByDescending(a => a.Occurrences).Select(a => a.Name).Distinct(StringComparer.Ordinal).ToList();
+        // Answers of 404 and 503 come from whoever passes requests on.
+        var passedOn = context.Outputs(KubeTools.Alerts).Any(o => PassedOn().IsMatch(o.Text));
+        yield return Look(KubeTools.List("endpoints"), "where services lead", failing.Count > 0 ? 0.6 : 0.88);
         foreach (var gateway in view.WorkloadNames.Where(n => Gateway().IsMatch(n)).Take(2))
         {
-            yield return Look(KubeTools.Yaml(gateway), $"how {gateway} routes", 0.86);
+            yield return Look(KubeTools.Yaml(gateway), $"how {gateway} routes", failing.Count == 0 || passedOn ? 0.91 : 0.855);
         }
 
         foreach (var (index, name) in failing.Index().Take(2))
         {
-            yield return Look(KubeTools.Logs(name), $"what {name} says", 0.9 - (0.03 * index));
+            yield return Look(KubeTools.Logs(name), $"what {name} says", 0.9 - (0.08 * index));
         }
 
         foreach (var entry in Entries(view).Take(1))
         {
-            yield return Look(KubeTools.Logs(entry.App), $"what {entry.App} says, where requests come in", 0.87);
+            yield return Look(KubeTools.Logs(entry.App), $"what {entry.App} says, where requests come in", failing.Count > 0 ? 0.5 : 0.87);
             if (entry.Port.Length > 0)
             {
                 yield return Look(ToolCall.With(KubeTools.Connectivity, ("service", entry.Service), ("port", entry.Port)), $"whether {entry.Service} is reached from every node", 0.7);
@@ -75,10 +77,10 @@ public static partial class KubernetesLeads
         var graph = CallGraph.Of(context);
         foreach (var name in failing.Take(1))
         {
-            yield return Look(ToolCall.With(KubeTools.Dependencies, ("service", name)), $"what {name} calls", 0.72);
+            yield return Look(ToolCall.With(KubeTools.Dependencies, ("service", name)), $"what {name} calls", 0.88);
             foreach (var callee in graph.Callees(name).Take(2))
             {
-                yield return Look(KubeTools.Logs(callee), $"what {callee} says, which {name} calls", 0.75);
+                yield return Look(KubeTools.Logs(callee), $"what {callee} says, which {name} calls", 0.87);
             }
         }
 
@@ -112,6 +114,9 @@ public static partial class KubernetesLeads
     }
 
     private static Lead Look(ToolCall call, string why, double weight) => new(call, why, KubernetesFaults.Causes, weight);
+
+    [GeneratedRegex(@"\b(404|502|503) (Client|Server) Error|HTTPError\('(404|502|503)")]
+    private static partial Regex PassedOn();
 
     [GeneratedRegex(@"gateway|ingress|router|proxy|\bedge\b|nginx|traefik|envoy|kong", RegexOptions.IgnoreCase)]
     private static partial Regex Gateway();

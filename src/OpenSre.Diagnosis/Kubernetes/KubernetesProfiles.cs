@@ -3,8 +3,8 @@ namespace OpenSre.Diagnostics;
 /// <summary>How the engine weighs a cluster, and how it would do without knowing some faults.</summary>
 public static class KubernetesProfiles
 {
-    /// <summary>The weighing of a cluster.</summary>
-    public static WeighingOptions Weighing { get; } = new();
+    /// <summary>The weighing of a cluster: its checks read states, not traces, and may be surer of themselves.</summary>
+    public static WeighingOptions Weighing { get; } = new() { Temperature = 0.6 };
 
     /// <summary>The engine as if it did not know these faults: to see what it says of faults nobody has taught it.</summary>
     public static EngineProfile Without(IReadOnlyCollection<string> faults) => EngineProfile.Kubernetes with

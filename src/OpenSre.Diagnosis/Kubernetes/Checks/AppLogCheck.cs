@@ -49,9 +49,21 @@ public sealed partial class AppLogCheck : ICheck
     {
         var byAddress = view.Rows("services").Where(s => s["CLUSTER-IP"].Length > 4).GroupBy(s => s["CLUSTER-IP"], StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Name, StringComparer.Ordinal);
         var services = view.Rows("services").Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var failed in DialFailed().Matches(output.Text).Select(m => m.Groups["address"].Value).Distinct(StringComparer.Ordinal).Take(3))
+        foreach (var failed in DialFailed().Matches(output.Text).DistinctBy(m => m.Groups["target"].Value, StringComparer.Ordinal).Take(3))
         {
-            if (byAddress.TryGetValue(failed, out var service) && view.IsUnready(service) == false)
+            var host = failed.Groups["host"].Value.Split('.')[0];
+            var service = services.Contains(host) ? host : byAddress.GetValueOrDefault(failed.Groups["host"].Value);
+            if (service is null)
+            {
+                continue;
+            }
+
+            var ports = view.Rows("services").First(s => s.Name == service)["PORT(S)"];
+            if (!OpenPorts().Matches(ports).Any(p => p.Groups["port"].Value == failed.Groups["port"].Value))
+            {
+                WrongPort(context, output, app, service, failed);
+            }
+            else if (view.IsUnready(service) == false)
             {
                 context.Look(KubeTools.Yaml(service), $"{app} is refused by the service {service}", 0.93);
             }
@@ -78,6 +90,24 @@ public sealed partial class AppLogCheck : ICheck
         }
     }
 
+    /// <summary>A call to a port the service does not have: whoever makes it was told a wrong address, which may be somebody the app relays.</summary>
+    private static void WrongPort(CheckContext context, StoredOutput output, string app, string service, Match failed)
+    {
+        var graph = CallGraph.Of(context);
+        var callers = graph.Callers(service).ToList();
+        if (callers.Count == 0 || callers.Contains(app))
+        {
+            context.Tell(output, ClusterView.App(app), "k8s.app_log", failed.Value, $"{app} speaks of calls to {service} on port {failed.Groups["port"].Value}, which it does not have", "k8s.env_address", 1.5);
+            context.Look(KubeTools.Yaml(app), $"which address of {service} {app} is given", failed.Value.StartsWith("dial", StringComparison.Ordinal) ? 0.97 : 0.9);
+        }
+
+        context.Look(ToolCall.With(KubeTools.Dependencies, ("service", service)), $"who calls {service}", 0.94);
+        foreach (var caller in callers.Take(3))
+        {
+            context.Look(KubeTools.Yaml(caller), $"which address of {service} {caller} is given", 0.95);
+        }
+    }
+
     /// <summary>The database an app uses, by the host in its configuration; asks for that configuration first.</summary>
     private static Entity? DatabaseOf(CheckContext context, ClusterView view, string app)
     {
@@ -99,7 +129,7 @@ public sealed partial class AppLogCheck : ICheck
     [GeneratedRegex(@"Communications link failure|Connection to [A-Za-z0-9.-]+:[0-9]+ refused|could not connect to server: Connection refused|Can't connect to MySQL server")]
     private static partial Regex Unreached();
 
-    [GeneratedRegex(@"Port [0-9]+ was already in use|[Aa]ddress already in use|EADDRINUSE|java\.net\.BindException")]
+    [GeneratedRegex(@"Port [0-9]+ (was|is) already in use|PortInUseException|[Aa]ddress already in use|EADDRINUSE|java\.net\.BindException")]
     private static partial Regex PortTaken();
 
     [GeneratedRegex(@"running with the --(super-)?read-only option|cannot execute [A-Z]+ in a read-only transaction|READONLY You can't write against a read only replica|SQL Error: 1290")]
@@ -111,8 +141,11 @@ public sealed partial class AppLogCheck : ICheck
     [GeneratedRegex(@"Can't open (or create )?[^""\\\n]{0,60}Permission denied|[Pp]ermission denied[^""\\\n]{0,60}|Can't chdir to [^""\\\n]{0,80}|EACCES[^""\\\n]{0,60}")]
     private static partial Regex FileDenied();
 
-    [GeneratedRegex(@"dial tcp (?<address>[0-9.]+):[0-9]+: (connect: connection refused|i/o timeout|connect: no route)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"dial tcp (?<target>(?<host>[0-9.]+):(?<port>[0-9]+)): (connect: connection refused|i/o timeout|connect: no route)|UnableToConnect on (?<target>(?<host>[A-Za-z0-9.-]+):(?<port>[0-9]+))|ECONNREFUSED (?<target>(?<host>[A-Za-z0-9.-]+):(?<port>[0-9]+))", RegexOptions.ExplicitCapture)]
     private static partial Regex DialFailed();
+
+    [GeneratedRegex(@"(?<port>[0-9]+)(:[0-9]+)?/[A-Z]+", RegexOptions.ExplicitCapture)]
+    private static partial Regex OpenPorts();
 
     [GeneratedRegex(@"lookup (?<name>[A-Za-z0-9.-]+)( on [0-9.:]+)?: no such host|UnknownHostException: (?<name>[A-Za-z0-9.-]+)|UnableToConnect on (?<name>[A-Za-z0-9.-]+):|getaddrinfo (ENOTFOUND|EAI_AGAIN) (?<name>[A-Za-z0-9.-]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex LookupFailed();

@@ -30,7 +30,7 @@ public sealed partial class ConnectivityCheck : ICheck
                 var node = ClusterView.Node(part.Groups["node"].Value);
                 context.Relate(view.NamespaceEntity, node, RelationKind.DependsOn);
                 context.Tell(output, node, "k8s.connectivity", part.Value.Split('\n')[0].TrimEnd(), $"{ClusterView.Argument(output, "service")} is reached from other nodes but not from {node.Name}", "k8s.kube_proxy_down", 3);
-                context.Suggest(KubeTools.Service(node.Name, "kube-proxy"), $"whether kube-proxy runs on {node.Name}", 1, "k8s.kube_proxy_down");
+                context.Look(KubeTools.Service(node.Name, "kube-proxy"), $"whether kube-proxy runs on {node.Name}", 1);
             }
         }
     }

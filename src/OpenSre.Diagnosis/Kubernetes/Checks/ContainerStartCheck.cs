@@ -33,7 +33,7 @@ public sealed partial class ContainerStartCheck : ICheck
                 else if (e.Reason is "FailedCreatePodSandBox" or "FailedKillPod" && RuntimeGone().IsMatch(e.Message) && node.Length > 0)
                 {
                     context.Tell(output, ClusterView.Node(node), "k8s.runtime", e.Line, $"the kubelet of {node} does not reach the container runtime", "k8s.containerd_down", 3);
-                    context.Suggest(KubeTools.Service(node, "containerd"), $"whether the runtime of {node} runs", 1, "k8s.containerd_down");
+                    context.Look(KubeTools.Service(node, "containerd"), $"whether the runtime of {node} runs", 1);
                 }
                 else if (PermissionDenied().IsMatch(e.Message) && e.Reason is "Failed" or "FailedMount" or "BackOff")
                 {

@@ -35,7 +35,7 @@ public sealed partial class GatewayRouteCheck : ICheck
             var target = Target(route["uri"].Text);
             var id = Plain(route["id"].Text);
             var meant = known.Where(k => Plain(k).Contains(id, StringComparison.Ordinal)).OrderBy(k => k.Length).FirstOrDefault();
-            if (meant is null || target.Length == 0 || id.Length < 3 || Plain(target).Contains(id, StringComparison.Ordinal))
+            if (meant is null || target.Length == 0 || id.Length < 3 || (Plain(target).Contains(id, StringComparison.Ordinal) && (known.Contains(target) || !view.Listed("services"))))
             {
                 continue;
             }

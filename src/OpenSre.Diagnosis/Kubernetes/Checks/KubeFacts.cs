@@ -9,8 +9,6 @@ internal static class KubeFacts
     public static void Tell(this CheckContext context, StoredOutput output, Entity entity, string family, string quote, string claim, string fault, double weight, Currency currency = Currency.Now, bool contradicts = false) =>
         context.Found(output, entity, family, quote, claim, currency, [new Bearing(fault, entity, weight, contradicts)]);
 
-    public static string First(this string text, int length) => SafeText.Line(text, length);
-
     /// <summary>Leads that could name any cause.</summary>
     public static void Look(this CheckContext context, ToolCall call, string why, double weight) =>
         context.Suggest(call, why, weight, KubernetesFaults.Causes);

@@ -30,8 +30,8 @@ public sealed partial class NodeCheck : ICheck
                 context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", KubernetesFaults.NodeNotReady, 4);
                 context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", "k8s.kubelet_down", 2);
                 context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", "k8s.containerd_down", 1.8);
-                context.Suggest(KubeTools.Service(seen.Name, "kubelet"), $"whether the kubelet of {seen.Name} runs", 0.95, "k8s.kubelet_down");
-                context.Suggest(KubeTools.Service(seen.Name, "containerd"), $"whether the runtime of {seen.Name} runs", 0.9, "k8s.containerd_down");
+                context.Look(KubeTools.Service(seen.Name, "kubelet"), $"whether the kubelet of {seen.Name} runs", 0.99);
+                context.Look(KubeTools.Service(seen.Name, "containerd"), $"whether the runtime of {seen.Name} runs", 0.96);
             }
         }
 

@@ -19,7 +19,7 @@ public sealed partial class QuotaCheck : ICheck
         var missing = WithoutService(view);
         if (missing.Count > 0)
         {
-            context.Look(KubeTools.List("resourcequota"), $"whether a quota kept the service of {missing[0].Name} from being made", 0.98);
+            context.Look(KubeTools.List("resourcequota"), $"whether a quota kept the service of {missing[0].Name} from being made", AlertsOnRequests(context) ? 0.4 : 0.98);
         }
 
         foreach (var (seen, resource, used, hard) in Quotas(view).Where(q => q.Used >= q.Hard && q.Hard > 0))
@@ -38,6 +38,9 @@ public sealed partial class QuotaCheck : ICheck
             }
         }
     }
+
+    private static bool AlertsOnRequests(CheckContext context) =>
+        context.Outputs(KubeTools.Alerts).SelectMany(o => Parsed<IReadOnlyList<MetricAlert>>.Of(o, MetricAlert.Read)).Any(a => a.RawError.Length > 0);
 
     /// <summary>Workloads that have no service of their name although most have one.</summary>
     private static List<WorkloadState> WithoutService(ClusterView view)

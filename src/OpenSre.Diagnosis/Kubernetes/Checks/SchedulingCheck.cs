@@ -117,7 +117,7 @@ public sealed partial class SchedulingCheck : ICheck
             context.Relate(view.NamespaceEntity, entity, RelationKind.DependsOn);
             context.Relate(app, entity, RelationKind.Uses);
             context.Tell(output, entity, "k8s.scheduling", status, $"a pod of {app.Name} is pending and the scheduler has not said a word about it", "k8s.scheduler_down", 2.5);
-            context.Suggest(KubeTools.Service(node.Name, "kube-scheduler"), "whether the scheduler runs", 1, "k8s.scheduler_down");
+            context.Look(KubeTools.Service(node.Name, "kube-scheduler"), "whether the scheduler runs", 1);
         }
     }
 

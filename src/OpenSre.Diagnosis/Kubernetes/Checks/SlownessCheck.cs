@@ -68,12 +68,11 @@ public sealed class SlownessCheck : ICheck
         }
 
         // The call graph is asked where it could change the answer: at the slowest services.
-        foreach (var alert in slow.Where(a => graph.Callees(a.Name).Count == 0).Take(3))
+        var close = best.Count > 1 && common is null && Math.Log(best[1].LatencyRatio) > Math.Log(best[0].LatencyRatio) * 0.75;
+        foreach (var alert in best.Where(a => close && graph.Callees(a.Name).Count == 0).Take(2))
         {
-            if (slow.Count > 1)
-            {
-                context.Look(ToolCall.With(KubeTools.Dependencies, ("service", alert.Name)), $"whether something {alert.Name} calls is slow itself", 0.9);
-            }
+            // Which of several is the one is not a question of the kind of fault: it is worth asking whatever the kinds say.
+            context.Suggest(ToolCall.With(KubeTools.Dependencies, ("service", alert.Name)), $"whether something {alert.Name} calls is slow itself", 0.9);
         }
 
         Placement(context, view, output, alerts);
