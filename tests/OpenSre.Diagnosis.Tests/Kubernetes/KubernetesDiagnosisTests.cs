@@ -31,7 +31,7 @@ public sealed class KubernetesDiagnosisTests
     [InlineData("4 node(s) didn't match pod anti-affinity rules", "<none>", "k8s.pod_anti_affinity")]
     public void A_pending_pod_is_explained_by_the_scheduler(string reason, string selector, string fault)
     {
-        var top = Assess(Lab().Saw(KubeTools.Resources, Pending, ("kind", "pods")).Saw(KubeTools.Describe, PendingPod(reason, selector), ("kind", "pods"), ("name", "ledger-5f6d7c8b9-abcde"))).Top;
+        var top = Assess(Shop().Saw(KubeTools.Resources, Pending, ("kind", "pods")).Saw(KubeTools.Describe, PendingPod(reason, selector), ("kind", "pods"), ("name", "ledger-5f6d7c8b9-abcde"))).Top;
         Assert.Equal((fault, "ledger"), (top.Fault, top.Entity.Name));
     }
 
@@ -39,12 +39,12 @@ public sealed class KubernetesDiagnosisTests
     public void A_refusal_of_the_start_is_past_once_the_workload_is_ready()
     {
         const string Events = "80s   Warning   FailedCreate   replicaset/ledger-5f6d7c8b9   Error creating: pods \"ledger-5f6d7c8b9-\" is forbidden: error looking up service account shop/ledger: serviceaccount \"ledger\" not found\n";
-        var lab = Lab().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Resources, Deployments("1/1"), ("kind", "deployments")).Saw(KubeTools.Events, Events);
+        var lab = Shop().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Resources, Deployments("1/1"), ("kind", "deployments")).Saw(KubeTools.Events, Events);
         var past = Assess(lab).Candidates.Single(c => c.Fault == "k8s.missing_service_account");
         Assert.True(past.Contradicted);
         Assert.True(past.Probability < 0.05);
 
-        var empty = Lab().Saw(KubeTools.Resources, "NAME                   READY   STATUS    RESTARTS   AGE   NODE\nmail-7d8f9c6b5-fghij   1/1     Running   0          90s   n1\n", ("kind", "pods"))
+        var empty = Shop().Saw(KubeTools.Resources, "NAME                   READY   STATUS    RESTARTS   AGE   NODE\nmail-7d8f9c6b5-fghij   1/1     Running   0          90s   n1\n", ("kind", "pods"))
             .Saw(KubeTools.Resources, Deployments("0/1"), ("kind", "deployments")).Saw(KubeTools.Events, Events);
         Assert.Equal("k8s.missing_service_account", Assess(empty).Top.Fault);
     }
@@ -55,7 +55,7 @@ public sealed class KubernetesDiagnosisTests
     [InlineData("failed to authorize: unexpected status from GET request: 403 Forbidden", "k8s.image_pull_secret")]
     public void A_failed_pull_is_read_in_the_words_of_the_registry(string words, string fault)
     {
-        var lab = Lab().Saw(KubeTools.Resources, Pending.Replace("Pending", "ErrPull"), ("kind", "pods")).Saw(KubeTools.Describe, $"""
+        var lab = Shop().Saw(KubeTools.Resources, Pending.Replace("Pending", "ErrPull"), ("kind", "pods")).Saw(KubeTools.Describe, $"""
             Status:  Pending
             Node:    n1/10.0.0.1
             Containers:
@@ -73,7 +73,7 @@ public sealed class KubernetesDiagnosisTests
     [Fact]
     public void A_service_that_forwards_to_a_closed_port()
     {
-        var lab = Lab().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Resources, Deployments("1/1"), ("kind", "deployments")).Saw(KubeTools.AppYaml, """
+        var lab = Shop().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Resources, Deployments("1/1"), ("kind", "deployments")).Saw(KubeTools.AppYaml, """
             kind: Deployment
             metadata:
               name: ledger
@@ -104,7 +104,7 @@ public sealed class KubernetesDiagnosisTests
     [Fact]
     public void The_slow_service_is_the_one_whose_callees_are_not_slow()
     {
-        var lab = Lab().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Alerts, """
+        var lab = Shop().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Alerts, """
             {"alerts": [
               {"type": "Service", "name": "shopfront", "evidence": ["LATENCY | p90latency: Normal=40.00ms -> Current=9000.00ms"]},
               {"type": "Service", "name": "ledger", "evidence": ["LATENCY | p90latency: Normal=20.00ms -> Current=4000.00ms"]}]}
@@ -115,7 +115,7 @@ public sealed class KubernetesDiagnosisTests
     [Fact]
     public void A_stopped_service_of_a_node_explains_what_is_unready_on_it()
     {
-        var lab = Lab().Saw(KubeTools.Resources, Healthy.Replace("1/1     Running", "0/1     Running"), ("kind", "pods"))
+        var lab = Shop().Saw(KubeTools.Resources, Healthy.Replace("1/1     Running", "0/1     Running"), ("kind", "pods"))
             .Saw(KubeTools.Resources, "NAME   STATUS     ROLES   AGE\nn1     NotReady   node    9d\n", ("kind", "nodes"))
             .Saw(KubeTools.NodeService, "kubelet.service\n     Active: inactive (dead) since Mon\n", ("node", "n1"), ("service", "kubelet"));
         var assessment = Assess(lab);
@@ -126,12 +126,12 @@ public sealed class KubernetesDiagnosisTests
     [Fact]
     public void A_fault_that_is_not_known_is_still_placed()
     {
-        var lab = Lab().Saw(KubeTools.Resources, Pending, ("kind", "pods")).Saw(KubeTools.Describe, PendingPod("3 Insufficient memory", "<none>"), ("kind", "pods"), ("name", "ledger-5f6d7c8b9-abcde"));
+        var lab = Shop().Saw(KubeTools.Resources, Pending, ("kind", "pods")).Saw(KubeTools.Describe, PendingPod("3 Insufficient memory", "<none>"), ("kind", "pods"), ("name", "ledger-5f6d7c8b9-abcde"));
         var top = lab.Assess(EngineProfileOf("k8s.memory_capacity"), KubernetesProfiles.Weighing).Top;
         Assert.Equal((KubernetesFaults.WorkloadUnready, "ledger"), (top.Fault, top.Entity.Name));
     }
 
-    private static Lab Lab() => Diagnosis.Lab.Alert("Service Unavailable", "", ("namespace", "shop"));
+    private static Lab Shop() => Lab.Alert("Service Unavailable", "", ("namespace", "shop"));
 
     private static Assessment Assess(Lab lab) => lab.Assess(KubernetesChecks.All, KubernetesProfiles.Weighing);
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
 

@@ -1,5 +1,3 @@
-using OpenSre.Core;
-
 namespace OpenSre.Diagnostics;
 
 /// <summary>Which workloads are short of ready pods now, and where their pods run.</summary>

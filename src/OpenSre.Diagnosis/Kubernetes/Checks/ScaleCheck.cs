@@ -1,5 +1,3 @@
-using OpenSre.Core;
-
 namespace OpenSre.Diagnostics;
 
 /// <summary>Workloads that are wanted to have no pod at all.</summary>
