@@ -30,8 +30,9 @@ public sealed partial class NodeCheck : ICheck
                 context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", KubernetesFaults.NodeNotReady, 4);
                 context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", "k8s.kubelet_down", 2);
                 context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", "k8s.containerd_down", 1.8);
-                context.Look(KubeTools.Service(seen.Name, "kubelet"), $"whether the kubelet of {seen.Name} runs", 0.99);
-                context.Look(KubeTools.Service(seen.Name, "containerd"), $"whether the runtime of {seen.Name} runs", 0.96);
+                // A node that is not ready has one of few reasons, and each is one question away.
+                var asked = context.Outputs(KubeTools.NodeService).Any(o => ClusterView.Argument(o, "node") == seen.Name && ClusterView.Argument(o, "service") == "kubelet");
+                context.Suggest(KubeTools.Service(seen.Name, asked ? "containerd" : "kubelet"), $"why {seen.Name} is not ready", asked && IsDown(context, seen.Name) ? 0 : 0.95);
             }
         }
 
@@ -40,6 +41,9 @@ public sealed partial class NodeCheck : ICheck
             ReadService(context, output);
         }
     }
+
+    private static bool IsDown(CheckContext context, string node) =>
+        context.Outputs(KubeTools.NodeService).Any(o => ClusterView.Argument(o, "node") == node && Active().Match(o.Text) is { Success: true } match && match.Groups["state"].Value != "active");
 
     private static void ReadService(CheckContext context, StoredOutput output)
     {

@@ -46,13 +46,20 @@ public sealed partial class SchedulingCheck : ICheck
         var message = failure.Message;
         var preemption = message.IndexOf("preemption:", StringComparison.Ordinal);
         message = preemption > 0 ? message[..preemption] : message;
+        // A node that is down is tainted by the cluster itself: then the others need not fit.
+        var nodeDown = NodeDown().IsMatch(message);
+        if (nodeDown)
+        {
+            context.Suggest(KubeTools.List("nodes"), "which node is down", 0.95);
+        }
+
         var workers = view.Listed("nodes") ? view.Rows("nodes").Count(n => !IsControlPlane(n)) : (int?)null;
         var cordonedWorkers = view.Rows("nodes").Count(n => !IsControlPlane(n) && n["STATUS"].Contains("SchedulingDisabled", StringComparison.Ordinal));
         foreach (Match reason in Reason().Matches(message))
         {
             var count = int.Parse(reason.Groups["count"].ValueSpan);
             var why = reason.Groups["why"].Value;
-            void Say(string fault, double weight) => context.Tell(output, app, "k8s.scheduling", failure.Line, $"the scheduler finds no node for {app.Name}: {SafeText.Line(why, 100)} ({count} nodes)", fault, weight);
+            void Say(string fault, double weight) => context.Tell(output, app, "k8s.scheduling", failure.Line, $"the scheduler finds no node for {app.Name}: {SafeText.Line(why, 100)} ({count} nodes)", fault, nodeDown ? weight * 0.4 : weight);
             switch (why)
             {
                 case var w when w.Contains("Insufficient cpu", StringComparison.Ordinal):
@@ -126,6 +133,9 @@ public sealed partial class SchedulingCheck : ICheck
 
     [GeneratedRegex(@"(?<count>[0-9]+) (?<why>[^,{.]+(\{[^}]*\})?)", RegexOptions.ExplicitCapture)]
     private static partial Regex Reason();
+
+    [GeneratedRegex(@"node\.kubernetes\.io/(unreachable|not-ready)")]
+    private static partial Regex NodeDown();
 
     [GeneratedRegex(@"PersistentVolumeClaim|persistentvolumeclaim|volume node affinity|bind to", RegexOptions.ExplicitCapture)]
     private static partial Regex Claims();
