@@ -1,4 +1,3 @@
-using OpenSre.Core;
 using OpenSre.Diagnostics;
 
 namespace OpenSre.Tests.Diagnosis;
