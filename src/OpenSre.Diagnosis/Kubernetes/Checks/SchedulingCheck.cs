@@ -46,6 +46,8 @@ public sealed partial class SchedulingCheck : ICheck
         var message = failure.Message;
         var preemption = message.IndexOf("preemption:", StringComparison.Ordinal);
         message = preemption > 0 ? message[..preemption] : message;
+        var reasons = message.IndexOf("available:", StringComparison.Ordinal);
+        message = reasons > 0 ? message[(reasons + 10)..] : message;
         // A node that is down is tainted by the cluster itself: then the others need not fit.
         var nodeDown = NodeDown().IsMatch(message);
         if (nodeDown)
