@@ -23,12 +23,19 @@ public sealed class ReadinessCheck : ICheck
             context.Relate(view.NamespaceEntity, ClusterView.Node(node), RelationKind.DependsOn);
         }
 
-        foreach (var pod in view.Pods)
+        HashSet<string> told = new(StringComparer.Ordinal);
+        foreach (var pod in view.Pods.OrderBy(p => p.IsReady).ThenByDescending(p => p.KeepsRestarting))
         {
             var app = ClusterView.App(pod.App);
             if (pod.Node.Length > 0)
             {
                 context.Relate(app, ClusterView.Node(pod.Node), RelationKind.Uses);
+            }
+
+            // The second pod of a workload in the same plight says nothing new.
+            if (!told.Add(pod.App))
+            {
+                continue;
             }
 
             if (!pod.IsReady)
