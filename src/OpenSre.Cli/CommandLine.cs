@@ -83,7 +83,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
         CommandName.Investigate => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
         CommandName.Record when words.Count == 1 => this with { Input = words[0] },
         CommandName.Record => this with { Error = "record takes one file with an alert, or a question in quotes, as in: opensre record alert.json" },
-        CommandName.Eval when words is ["host" or "cloud-opsbench", var folder] => this with { Kind = words[0], Input = folder },
+        CommandName.Eval when words is [_, var folder] => this with { Kind = words[0], Input = folder },
         CommandName.Eval => this with { Error = "eval takes a kind and a folder of recordings, as in: opensre eval host examples/incidents" },
         CommandName.Replay when words.Count == 1 => this with { Input = words[0] },
         CommandName.Replay => this with { Error = "replay takes one bundle, as in: opensre replay incident.bundle" },

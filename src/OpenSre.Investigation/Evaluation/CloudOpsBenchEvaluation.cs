@@ -18,6 +18,29 @@ public sealed record CloudOpsBenchLabel(string Case, CloudOpsBenchTruth Result);
 [JsonSerializable(typeof(CloudOpsBenchLabel))]
 public sealed partial class CloudOpsBenchJson : JsonSerializerContext;
 
+/// <summary>Unpacked cases of Cloud-OpsBench: <c>SYSTEM/CATEGORY/N/</c>. A label without its folder is not of this part of the set.</summary>
+public sealed class CloudOpsBenchIncidents : IIncidentSet
+{
+    public string Kind => "cloud-opsbench";
+
+    public string Title => "Cloud-OpsBench incidents";
+
+    public Func<CaseLabel, string>? Group => l => l.Note;
+
+    public IEnumerable<LabelledCase> Cases(string folder, string? labels)
+    {
+        foreach (var label in CloudOpsBenchEvaluation.Labels(IncidentSets.LabelFile(folder, labels)))
+        {
+            var place = Path.Combine(folder, label.Case);
+            if (Directory.Exists(place))
+            {
+                var truth = new CaseLabel(label.Case, "root_cause", label.Result.FaultObject.Split('/')[0], label.Result.FaultObject, label.Result.RootCause, label.Result.FaultTaxonomy);
+                yield return new LabelledCase(truth, (options, cancellation) => CloudOpsBenchEvaluation.RunAsync(place, truth, cancellation, options.Without));
+            }
+        }
+    }
+}
+
 /// <summary>
 /// Runs the engine over recorded incidents of Cloud-OpsBench. The engine sees the question, the namespace and the tools,
 /// never a file name, a case name or a label.
@@ -40,7 +63,7 @@ public static class CloudOpsBenchEvaluation
         }
     }
 
-    public static async Task<(CaseLabel Label, CaseResult Result)> RunAsync(string folder, CloudOpsBenchLabel label, CancellationToken cancellation, IReadOnlyCollection<string>? leftOut = null)
+    public static async Task<CaseResult> RunAsync(string folder, CaseLabel truth, CancellationToken cancellation, IReadOnlyCollection<string>? leftOut = null)
     {
         var recorded = CloudOpsBenchCase.Load(folder);
         var calls = 0;
@@ -49,14 +72,13 @@ public static class CloudOpsBenchEvaluation
         var milliseconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         if (file.Diagnosis is not { } diagnosis)
         {
-            throw new InvalidOperationException($"{label.Case}: the investigation gave no diagnosis.");
+            throw new InvalidOperationException($"{truth.Case}: the investigation gave no diagnosis.");
         }
 
         var ranked = diagnosis.Ranked.Where(h => h.Kind == HypothesisKind.Fault).Select(Answer).ToList();
-        var truth = new CaseLabel(label.Case, "root_cause", label.Result.FaultObject.Split('/')[0], label.Result.FaultObject, label.Result.RootCause, label.Result.FaultTaxonomy);
         var verdict = diagnosis.Verdict switch { Verdict.RootCause => "root_cause", Verdict.Healthy => "healthy", _ => "inconclusive" };
-        var result = new CaseResult(
-            label.Case,
+        return new CaseResult(
+            truth.Case,
             verdict,
             ranked.Count > 0 ? ranked[0].Probability : 0,
             ranked,
@@ -68,7 +90,6 @@ public static class CloudOpsBenchEvaluation
         {
             Asked = [.. file.Ledger.Outputs.Select(o => new ToolCall(o.Tool, o.Arguments).Key)],
         };
-        return (truth, result);
     }
 
     /// <summary>Investigates a case at its own time.</summary>

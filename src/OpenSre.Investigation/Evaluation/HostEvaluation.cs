@@ -3,6 +3,26 @@ using OpenSre.Sources;
 
 namespace OpenSre.Investigation;
 
+/// <summary>Bundles of host incidents: <c>case-001.bundle[.gz]</c> beside their labels.</summary>
+public sealed class HostIncidents(Func<ICommandRunner, IReadOnlyList<IEvidenceTool>> tools) : IIncidentSet
+{
+    private readonly HostEvaluation _evaluation = new(tools);
+
+    public string Kind => "host";
+
+    public string Title => "host incidents";
+
+    public IEnumerable<LabelledCase> Cases(string folder, string? labels)
+    {
+        foreach (var label in CaseLabel.Load(IncidentSets.LabelFile(folder, labels)))
+        {
+            var bundle = Directory.EnumerateFiles(folder, label.Case + ".*").FirstOrDefault(f => f.EndsWith(".bundle", StringComparison.Ordinal) || f.EndsWith(".bundle.gz", StringComparison.Ordinal))
+                ?? throw new InvalidDataException($"{label.Case} has a label but no bundle in {folder}");
+            yield return new LabelledCase(label, (_, cancellation) => _evaluation.RunAsync(bundle, label, cancellation));
+        }
+    }
+}
+
 /// <summary>
 /// Runs the engine over recorded incidents of a host. The engine sees the alert text and the recorded commands, never
 /// a file name, a case name or a label.

@@ -1,0 +1,26 @@
+namespace OpenSre.Investigation;
+
+/// <summary>How a set is run.</summary>
+/// <param name="Without">Fault types the engine is made to forget.</param>
+public sealed record EvaluationOptions(IReadOnlyList<string> Without);
+
+/// <summary>A labelled recording. <paramref name="Run"/> shows the engine what was recorded; the label stays here.</summary>
+public sealed record LabelledCase(CaseLabel Label, Func<EvaluationOptions, CancellationToken, Task<CaseResult>> Run);
+
+/// <summary>A kind of labelled recordings: how they lie in a folder, and how the engine is asked about one.</summary>
+public interface IIncidentSet
+{
+    /// <summary>The word after <c>opensre eval</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>What they are called above the figures.</summary>
+    string Title { get; }
+
+    /// <summary>What the cases are grouped by in the table; the fault type when null.</summary>
+    Func<CaseLabel, string>? Group => null;
+
+    /// <summary>The cases of a folder, in the order of their labels.</summary>
+    /// <param name="labels">The file of labels; null for the set's own place.</param>
+    /// <exception cref="InvalidDataException">The labels cannot be found or read.</exception>
+    IEnumerable<LabelledCase> Cases(string folder, string? labels);
+}
