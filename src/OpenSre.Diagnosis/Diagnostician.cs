@@ -35,6 +35,9 @@ public sealed record Assessment(CheckContext Context, IReadOnlyList<Candidate> C
 /// <summary>Runs the checks over what was gathered, weighs the hypotheses, and words the answer. Does no I/O.</summary>
 public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions options)
 {
+    /// <summary>Nats an answer must be expected to bring before a person is told to ask for it.</summary>
+    private const double WorthAsking = 0.05;
+
     private readonly RecordCache _records = new();
 
     public WeighingOptions Options => options;
@@ -86,7 +89,7 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
             Contradictions = Contradictions(assessment),
             AlsoNoticed = AlsoNoticed(assessment, verdict),
             Gaps = gaps,
-            NextQueries = [.. open.Take(verdict == Verdict.Inconclusive ? 3 : 1).Select(l => new NextQuery(l.Lead.Call, l.Lead.Why, Math.Round(l.Gain, 3)))],
+            NextQueries = [.. open.Where(l => l.Gain >= WorthAsking).Take(verdict == Verdict.Inconclusive ? 3 : 1).Select(l => new NextQuery(l.Lead.Call, l.Lead.Why, Math.Round(l.Gain, 3)))],
             Remedies = verdict == Verdict.RootCause && top.Type is { } type
                 ? [.. type.Remedies.Select(r => r with { Command = string.Format(r.Command, ShellWord(top.Entity.Name)) })]
                 : [],
@@ -104,6 +107,11 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
             case Verdict.Healthy:
                 return $"What the alert complains of does not hold now. {Sentence(assessment.Healthy.For[0].Evidence.Claim)}";
             default:
+                if (top.Fault == FaultCatalogue.Healthy && !assessment.Context.IsAboutThisHost)
+                {
+                    return $"Nothing that the alert complains of holds on {assessment.Context.HostName}, but the alert is about {string.Join(", ", assessment.Context.OtherHosts.Take(3))}, which was not looked at.";
+                }
+
                 var best = assessment.Candidates.FirstOrDefault(c => c.Type is not null);
                 return best is null || best.Probability < 0.05
                     ? "Nothing that was looked at explains the alert."

@@ -49,6 +49,7 @@ public static class FaultCatalogue
         },
         new("cpu.saturated", "The CPUs are saturated by {0}", Resource, Cpu | Load | Latency | Temperature | Errors)
         {
+            HostTitle = "The CPUs of {0} are saturated",
             Remedies = [new("See the process", "top -o %CPU"), new("Lower its priority while you decide", "renice 19 -p PID")],
         },
         new("cpu.throttled", "{0} is throttled by the CPU quota of its cgroup", Resource, Cpu | Latency | Load | Errors | Down)

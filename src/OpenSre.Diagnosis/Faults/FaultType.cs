@@ -30,5 +30,8 @@ public sealed record FaultType(string Id, string Title, FaultDepth Depth, Sympto
     /// <summary>What a person could look at or do, with {0} for the entity's name; commands are never run by the engine.</summary>
     public IReadOnlyList<Remedy> Remedies { get; init; } = [];
 
-    public string Describe(Entity entity) => string.Format(Title, entity.Name);
+    /// <summary>The sentence where the whole machine is meant and no part of it; <see cref="Title"/> when null.</summary>
+    public string? HostTitle { get; init; }
+
+    public string Describe(Entity entity) => string.Format(entity.Kind == EntityKind.Host ? HostTitle ?? Title : Title, entity.Name);
 }

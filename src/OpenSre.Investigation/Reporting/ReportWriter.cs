@@ -25,7 +25,8 @@ public static class ReportWriter
         report.List("What speaks against it", Against(diagnosis, cited));
         report.List(diagnosis.Verdict == Core.Verdict.Inconclusive ? "Possible explanations" : "Other explanations", Others(diagnosis, cited));
         report.List("Contradictions", [.. diagnosis.Contradictions.Select(c => Claim(c.Statement, c.EvidenceIds, cited))]);
-        report.List("Also noticed", [.. diagnosis.AlsoNoticed.Select(n => Claim(n.Statement, n.EvidenceIds, cited))]);
+        var said = diagnosis.Ranked.Where(h => h.Probability >= 0.01).Take(MostOthers + 1).Select(h => h.Statement).ToHashSet(StringComparer.Ordinal);
+        report.List("Also noticed", [.. diagnosis.AlsoNoticed.Where(n => !said.Contains(n.Statement)).Select(n => Claim(n.Statement, n.EvidenceIds, cited))]);
         report.List("Not looked at", Gaps(diagnosis));
         report.List("What would tell more", [.. diagnosis.NextQueries.Take(3).Select(q => $"{MarkdownText.Sentence(q.Call.ToString())} — {MarkdownText.Sentence(q.Why)}")]);
         report.Remedies(diagnosis.Remedies);

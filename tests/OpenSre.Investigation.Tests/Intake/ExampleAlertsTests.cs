@@ -9,6 +9,7 @@ public sealed class ExampleAlertsTests
 
     public static TheoryData<string, string, IntakeKind, string> Examples => new()
     {
+        { "local-disk-space.json", "alertmanager", IntakeKind.Alerts, "HostOutOfDiskSpace" },
         { "alertmanager-disk-full.json", "alertmanager", IntakeKind.Alerts, "HostDiskFull" },
         { "alertmanager-resolved.json", "alertmanager", IntakeKind.Resolved, "HostHighLoad" },
         { "alertmanager-api-latency.json", "alertmanager-api", IntakeKind.Alerts, "OrdersSlow" },

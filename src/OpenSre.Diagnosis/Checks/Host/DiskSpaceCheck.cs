@@ -13,7 +13,7 @@ public sealed class DiskSpaceCheck : ICheck
 
     public void Examine(CheckContext context)
     {
-        foreach (var fs in context.Records("host.disk", "filesystem"))
+        foreach (var fs in context.Records("host.disk", "filesystem").OrderByDescending(f => f.Number("use_pct") ?? 0))
         {
             if (IsSmallByNature(fs))
             {
@@ -51,7 +51,9 @@ public sealed class DiskSpaceCheck : ICheck
             return;
         }
 
-        var named = context.Reading.Paths.Count == 0 || context.Reading.Paths.Exists(p => Entities.MountOf(context, p) == entity);
+        // Where the alert speaks of a machine by a name or paths that are not known here, any full filesystem may be the one it means.
+        var elsewhere = !context.IsAboutThisHost;
+        var named = context.Reading.Paths.Count == 0 || context.Reading.Paths.Exists(p => Entities.MountOf(context, p) == entity) || (elsewhere && used >= 98);
         if (used >= 98 && scarce)
         {
             context.Found(fs, entity, "disk." + what, $"{entity.Name} has used {used:0} % of its {what}", fault, used >= 100 || fs.Number("avail_kb") < 1024 ? 4 : 3.5);
@@ -72,7 +74,7 @@ public sealed class DiskSpaceCheck : ICheck
             var complete = symptom != Symptom.DiskSpace || fs.Number("inode_use_pct") < 90;
             if (used >= 90 || complete)
             {
-                context.Rechecked(fs.Output, symptom, entity, used >= 90, fs.Line, $"{entity.Name} has used {used:0} % of its {what} now", context.Reading.Paths.Count == 0 ? 3.5 : 4);
+                context.Rechecked(fs.Output, symptom, entity, used >= 90, fs.Line, $"{entity.Name} has used {used:0} % of its {what} now", elsewhere && used < 90 ? 2 : context.Reading.Paths.Count == 0 ? 3.5 : 4);
             }
         }
     }

@@ -116,6 +116,13 @@ public sealed partial class NetProbeCheck : ICheck
     private static void Unreachable(CheckContext context, StoredOutput output, Entity endpoint, string line, string how)
     {
         // A port somebody depends on is a dependency; one that only the alert names is the symptom itself.
+        if (line.Contains("name is not known", StringComparison.Ordinal))
+        {
+            var host = new Entity(EntityKind.Endpoint, endpoint.Name[..endpoint.Name.LastIndexOf(':')]);
+            context.Relate(endpoint, host, RelationKind.DependsOn);
+            context.Found(output, host, "dns.name", line, $"{host.Name} has no address", Currency.Now, [new Bearing("dns.name_unknown", host, 3)]);
+        }
+
         var needed = context.Relations.Any(r => r.To == endpoint && r.Kind == RelationKind.DependsOn);
         var fault = needed ? "dependency.unreachable" : "service.unreachable";
         context.Found(output, endpoint, "net.tcp", line, $"{endpoint.Name} {how} now", Currency.Now, [new Bearing(fault, endpoint, 3.5)]);
