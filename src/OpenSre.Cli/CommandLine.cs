@@ -6,7 +6,7 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Ve
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false)
 {
     private static readonly string[] Commands = ["record", "replay", "doctor", "tools", "eval"];
 
@@ -42,7 +42,13 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                 case "--all" when command == CommandName.Record:
                     line = line with { All = true };
                     break;
-                case "--labels" or "--only" or "--out" or "--without" when command == CommandName.Eval:
+                case "--fit" when command == CommandName.Eval:
+                    line = line with { Fit = true };
+                    break;
+                case "--leave-one-out" when command == CommandName.Eval:
+                    line = line with { LeaveOneOut = true };
+                    break;
+                case "--labels" or "--only" or "--out" or "--without" or "--variant" when command == CommandName.Eval:
                     if (++i == arguments.Length)
                     {
                         return line with { Error = $"{argument} needs a value, as in: opensre eval host DIR --labels FILE --only 'case-0*' --out results.jsonl" };
@@ -53,6 +59,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                         "--labels" => line with { Labels = arguments[i] },
                         "--only" => line with { Only = arguments[i] },
                         "--without" => line with { Without = arguments[i] },
+                        "--variant" => line with { Variant = arguments[i] },
                         _ => line with { Output = arguments[i] },
                     };
                     break;

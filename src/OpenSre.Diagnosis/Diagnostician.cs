@@ -27,7 +27,7 @@ public sealed record Assessment(CheckContext Context, IReadOnlyList<Candidate> C
         {
             FaultCatalogue.Unknown => Core.Verdict.Inconclusive,
             FaultCatalogue.Healthy => ConditionCleared && Context.IsAboutThisHost ? Core.Verdict.Healthy : Core.Verdict.Inconclusive,
-            _ => Core.Verdict.RootCause,
+            _ => Top.Type!.IsOpen ? Core.Verdict.Inconclusive : Core.Verdict.RootCause,
         };
     }
 }
@@ -115,6 +115,8 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
                 var best = assessment.Candidates.FirstOrDefault(c => c.Type is not null);
                 return best is null || best.Probability < 0.05
                     ? "Nothing that was looked at explains the alert."
+                    : best == top && best.Type!.IsOpen
+                    ? $"{best.Type.Describe(best.Entity)}; why was not found ({best.Probability:P0} that it is the place)."
                     : $"The best guess is not good enough to be called a cause: {best.Type!.Describe(best.Entity)} ({best.Probability:P0}).";
         }
     }

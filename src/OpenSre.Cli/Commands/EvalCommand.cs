@@ -36,17 +36,24 @@ internal static class EvalCommand
 
     private static async Task<int> ScoreAsync(IIncidentSet set, CommandLine line, string folder, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
-        var options = new EvaluationOptions(line.Without?.Split(',') ?? []);
+        if (line.Variant is not null && Variant.Parse(line.Variant) is null)
+        {
+            await errors.WriteLineAsync($"opensre: there is no variant {OpenSre.Core.SafeText.Line(line.Variant, 60)}; there are rename, shift-time, shuffle, noise, drop-family, and drop-family={string.Join('|', TelemetryFamilies.All)}").ConfigureAwait(false);
+            return ExitCodes.Unusable;
+        }
+
+        var options = new EvaluationOptions(line.Without?.Split(',') ?? [], line.Variant is null ? null : Variant.Parse(line.Variant));
         List<(CaseLabel, CaseResult)> results = [];
         using var kept = line.Output is null ? null : new StreamWriter(line.Output);
-        foreach (var (label, run) in set.Cases(folder, line.Labels))
+        foreach (var recorded in set.Cases(folder, line.Labels))
         {
-            if (line.Only is not null && !FileSystemName.MatchesSimpleExpression(line.Only, label.Case))
+            var label = recorded.Label;
+            if ((line.Only is not null && !FileSystemName.MatchesSimpleExpression(line.Only, label.Case)) || (line.LeaveOneOut && recorded.Faults.Count == 0))
             {
                 continue;
             }
 
-            var result = await run(options, cancellation).ConfigureAwait(false);
+            var result = await recorded.Run(line.LeaveOneOut ? options with { Without = [.. options.Without, .. recorded.Faults] } : options, cancellation).ConfigureAwait(false);
             results.Add((label, result));
             if (kept is not null)
             {
@@ -70,7 +77,13 @@ internal static class EvalCommand
             return ExitCodes.Unusable;
         }
 
-        await output.WriteAsync(new ScoreCard(results, set.Group).Print($"{set.Title} in {folder}")).ConfigureAwait(false);
+        var title = $"{set.Title} in {folder}{(line.Variant is null ? "" : $", told by {line.Variant}")}";
+        await output.WriteAsync(line.LeaveOneOut ? ForgottenTypes.Print(results) : new ScoreCard(results, set.Group).Print(title)).ConfigureAwait(false);
+        if (line.Fit)
+        {
+            await output.WriteAsync("\n" + Calibration.Print(results, set.Temperature)).ConfigureAwait(false);
+        }
+
         return ExitCodes.Done;
     }
 }

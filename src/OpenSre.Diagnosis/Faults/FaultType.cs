@@ -33,5 +33,8 @@ public sealed record FaultType(string Id, string Title, FaultDepth Depth, Sympto
     /// <summary>The sentence where the whole machine is meant and no part of it; <see cref="Title"/> when null.</summary>
     public string? HostTitle { get; init; }
 
+    /// <summary>It says where trouble is but not why: alone it is never a root cause.</summary>
+    public bool IsOpen { get; init; }
+
     public string Describe(Entity entity) => string.Format(entity.Kind == EntityKind.Host ? HostTitle ?? Title : Title, entity.Name);
 }

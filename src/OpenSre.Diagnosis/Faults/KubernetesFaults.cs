@@ -16,8 +16,8 @@ public static class KubernetesFaults
 
     public static IReadOnlyList<FaultType> All { get; } =
     [
-        Of(WorkloadUnready, "{0} has fewer ready pods than it should", State, "See why", "kubectl describe deployment {0}"),
-        Of(NodeNotReady, "The node {0} is not ready", State, "See its conditions", "kubectl describe node {0}"),
+        Of(WorkloadUnready, "{0} has fewer ready pods than it should", State, "See why", "kubectl describe deployment {0}") with { IsOpen = true },
+        Of(NodeNotReady, "The node {0} is not ready", State, "See its conditions", "kubectl describe node {0}") with { IsOpen = true },
 
         Of("k8s.missing_service_account", "{0} names a service account that does not exist", Reason, "Compare the names", "kubectl get serviceaccounts"),
         Of("k8s.quota_cpu", "The CPU quota of the namespace {0} is used up", Resource, "Look at the quotas", "kubectl describe quota -n {0}"),
@@ -48,7 +48,7 @@ public static class KubernetesFaults
         Of("k8s.readiness_protocol", "The readiness probe of {0} speaks a wrong protocol", Reason, "Compare the probe with the liveness probe", "kubectl get deployment {0} -o yaml"),
         Of("k8s.oom_killed", "{0} is killed because its memory limit is too low", Reason, "Look at its limit", "kubectl describe deployment {0}"),
         Of("k8s.sidecar_port_conflict", "Two containers of a pod of {0} want the same port", Reason, "Compare the ports of its containers", "kubectl get deployment {0} -o yaml"),
-        Of("k8s.crash", "{0} ends with an error soon after it starts", State, "Read its last words", "kubectl logs deployment/{0} --previous"),
+        Of("k8s.crash", "{0} ends with an error soon after it starts", State, "Read its last words", "kubectl logs deployment/{0} --previous") with { IsOpen = true },
 
         Of("k8s.cpu_capacity", "No node has the CPU {0} requests", Reason, "Compare request and nodes", "kubectl describe nodes"),
         Of("k8s.memory_capacity", "No node has the memory {0} requests", Reason, "Compare request and nodes", "kubectl describe nodes"),
@@ -77,8 +77,11 @@ public static class KubernetesFaults
         Of("k8s.volume_permission", "{0} may not write to its volume", Reason, "Look at user, group and owner of the volume", ""),
     ];
 
+    /// <summary>What is seen before a reason is known: never the end of a search.</summary>
+    public static string[] States { get; } = [.. All.Where(f => f.Depth <= State).Select(f => f.Id)];
+
     /// <summary>Faults that name a cause; a lead speaks to these.</summary>
-    public static string[] Causes { get; } = [.. All.Select(f => f.Id).Where(id => id is not (WorkloadUnready or NodeNotReady or "k8s.crash"))];
+    public static string[] Causes { get; } = [.. All.Where(f => f.Depth > State).Select(f => f.Id)];
 
     private static FaultType Of(string id, string title, FaultDepth depth, string remedy, string command) =>
         new(id, title, depth, Service | Network | Dns | Port | Cpu | Memory | OutOfMemory, Usual) { Remedies = [new Remedy(remedy, command)] };

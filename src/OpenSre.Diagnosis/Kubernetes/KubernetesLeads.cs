@@ -78,6 +78,11 @@ public static partial class KubernetesLeads
         foreach (var name in failing.Take(1))
         {
             yield return Look(ToolCall.With(KubeTools.Dependencies, ("service", name)), $"what {name} calls", 0.88);
+            foreach (var caller in graph.Callers(name).Take(passedOn ? 2 : 0))
+            {
+                yield return Look(KubeTools.Yaml(caller), $"how {caller} passes requests on to {name}", 0.86);
+            }
+
             foreach (var callee in graph.Callees(name).Take(2))
             {
                 yield return Look(KubeTools.Logs(callee), $"what {callee} says, which {name} calls", 0.87);
@@ -113,7 +118,7 @@ public static partial class KubernetesLeads
         }
     }
 
-    private static Lead Look(ToolCall call, string why, double weight) => new(call, why, KubernetesFaults.Causes, weight);
+    private static Lead Look(ToolCall call, string why, double weight) => new(call, why, KubernetesFaults.Causes, weight, KubernetesFaults.States);
 
     [GeneratedRegex(@"\b(404|502|503) (Client|Server) Error|HTTPError\('(404|502|503)")]
     private static partial Regex PassedOn();

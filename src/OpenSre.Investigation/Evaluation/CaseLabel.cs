@@ -53,7 +53,22 @@ public sealed record CaseResult(
 {
     /// <summary>The calls that were made, in order, where the evaluation keeps them.</summary>
     public IReadOnlyList<string>? Asked { get; init; }
+
+    /// <summary>Whether the cited evidence alone gives the same first answer; null when none was cited.</summary>
+    public bool? Sufficient { get; init; }
+
+    /// <summary>Whether the first answer loses at least half of its probability without the cited evidence; null when none was cited.</summary>
+    public bool? Necessary { get; init; }
+
+    /// <summary>All hypotheses with their scores, best first, for calibration.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ScoredAnswer> Scores { get; init; } = [];
 }
+
+/// <summary>A hypothesis as calibration sees it.</summary>
+/// <param name="Score">Log-odds before they were tempered.</param>
+/// <param name="IsTrue">Whether it is what the label says.</param>
+public readonly record struct ScoredAnswer(double Score, bool IsTrue);
 
 public sealed record RankedAnswer(string FaultType, string Entity, double Probability)
 {

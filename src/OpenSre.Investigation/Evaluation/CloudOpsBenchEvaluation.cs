@@ -27,15 +27,20 @@ public sealed class CloudOpsBenchIncidents : IIncidentSet
 
     public Func<CaseLabel, string>? Group => l => l.Note;
 
+    public double Temperature => EngineProfile.Kubernetes.Weighing.Temperature;
+
     public IEnumerable<LabelledCase> Cases(string folder, string? labels)
     {
-        foreach (var label in CloudOpsBenchEvaluation.Labels(IncidentSets.LabelFile(folder, labels)))
+        foreach (var (number, label) in CloudOpsBenchEvaluation.Labels(IncidentSets.LabelFile(folder, labels)).Index())
         {
             var place = Path.Combine(folder, label.Case);
             if (Directory.Exists(place))
             {
                 var truth = new CaseLabel(label.Case, "root_cause", label.Result.FaultObject.Split('/')[0], label.Result.FaultObject, label.Result.RootCause, label.Result.FaultTaxonomy);
-                yield return new LabelledCase(truth, (options, cancellation) => CloudOpsBenchEvaluation.RunAsync(place, truth, cancellation, options.Without));
+                yield return new LabelledCase(truth, (options, cancellation) => CloudOpsBenchEvaluation.RunAsync(place, truth, options, number, cancellation))
+                {
+                    Faults = CloudOpsBenchTaxonomy.FaultsOf(truth.FaultType),
+                };
             }
         }
     }
@@ -63,54 +68,47 @@ public static class CloudOpsBenchEvaluation
         }
     }
 
-    public static async Task<CaseResult> RunAsync(string folder, CaseLabel truth, CancellationToken cancellation, IReadOnlyCollection<string>? leftOut = null)
+    /// <summary>Runs one case and compares the answer with its label.</summary>
+    /// <param name="number">The number of the case in its set.</param>
+    public static async Task<CaseResult> RunAsync(string folder, CaseLabel truth, EvaluationOptions options, int number, CancellationToken cancellation)
     {
         var recorded = CloudOpsBenchCase.Load(folder);
+        var retelling = options.Variant?.Of(CloudOpsBenchTools.Names(recorded), number) ?? Retelling.None;
+        var profile = EngineProfile.Kubernetes.Without(options.Without);
         var calls = 0;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        var file = await InvestigateAsync(recorded, e => calls += e is ToolStarted ? 1 : 0, cancellation, leftOut).ConfigureAwait(false);
+        var file = await InvestigateAsync(recorded, retelling, profile, e => calls += e is ToolStarted ? 1 : 0, cancellation).ConfigureAwait(false);
         var milliseconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-        if (file.Diagnosis is not { } diagnosis)
-        {
-            throw new InvalidOperationException($"{truth.Case}: the investigation gave no diagnosis.");
-        }
-
-        var ranked = diagnosis.Ranked.Where(h => h.Kind == HypothesisKind.Fault).Select(Answer).ToList();
-        var verdict = diagnosis.Verdict switch { Verdict.RootCause => "root_cause", Verdict.Healthy => "healthy", _ => "inconclusive" };
-        return new CaseResult(
-            truth.Case,
-            verdict,
-            ranked.Count > 0 ? ranked[0].Probability : 0,
-            ranked,
-            diagnosis.Top?.Supporting ?? [],
-            file.Ledger.Evidence.All(e => file.Ledger.FindOutput(e.OutputId)?.Text.Contains(e.Quote, StringComparison.Ordinal) == true),
-            calls,
-            milliseconds,
-            ranked.Count > 0 && ScoreCard.Matches(truth, ranked[0]))
-        {
-            Asked = [.. file.Ledger.Outputs.Select(o => new ToolCall(o.Tool, o.Arguments).Key)],
-        };
+        var result = CaseReading.Of(truth, file, profile, recorded.At + retelling.Shift, calls, milliseconds, (fault, entity, p) => Answer(fault, entity with { Name = retelling.Recall(entity.Name) }, p));
+        // The benchmark asks for the first guess, whatever the verdict.
+        return result with { Right = result.Ranked.Count > 0 && ScoreCard.Matches(truth, result.Ranked[0]) };
     }
 
     /// <summary>Investigates a case at its own time.</summary>
-    public static Task<CaseFile> InvestigateAsync(CloudOpsBenchCase recorded, Action<InvestigationEvent> publish, CancellationToken cancellation, IReadOnlyCollection<string>? leftOut = null)
+    public static Task<CaseFile> InvestigateAsync(CloudOpsBenchCase recorded, Retelling retelling, EngineProfile profile, Action<InvestigationEvent> publish, CancellationToken cancellation)
     {
+        var now = recorded.At + retelling.Shift;
+        var query = retelling.Tell(recorded.Query, "");
         var alert = new Alert
         {
-            Name = recorded.Query,
-            Summary = recorded.Query,
-            Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["namespace"] = recorded.Namespace },
-            StartsAt = recorded.At - TimeSpan.FromMinutes(10),
+            Name = query,
+            Summary = query,
+            Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["namespace"] = retelling.Tell(recorded.Namespace, "") },
+            StartsAt = now - TimeSpan.FromMinutes(10),
         };
-        var incident = Incidents.From([alert], recorded.At);
-        var profile = leftOut is { Count: > 0 } ? KubernetesProfiles.Without(leftOut) : EngineProfile.Kubernetes;
-        return new Investigator(CloudOpsBenchTools.All(recorded), new ReplayTime(recorded.At), Budget, KubernetesProfiles.Weighing, profile)
+        var incident = Incidents.From([alert], now);
+        return new Investigator(retelling.Over(CloudOpsBenchTools.All(recorded)), new ReplayTime(now), Budget, profile: profile)
             .InvestigateAsync(incident, incident.Primary.Name, publish, null, cancellation);
     }
 
-    private static RankedAnswer Answer(Hypothesis hypothesis)
+    private static RankedAnswer? Answer(string fault, Entity entity, double probability)
     {
-        var (faultClass, cause) = CloudOpsBenchTaxonomy.Of(hypothesis.FaultType);
-        return new RankedAnswer(cause, CloudOpsBenchTaxonomy.Object(hypothesis.Entity), hypothesis.Probability) { Class = faultClass };
+        if (FaultCatalogue.Find(fault) is null)
+        {
+            return null;
+        }
+
+        var (faultClass, cause) = CloudOpsBenchTaxonomy.Of(fault);
+        return new RankedAnswer(cause, CloudOpsBenchTaxonomy.Object(entity), probability) { Class = faultClass };
     }
 }

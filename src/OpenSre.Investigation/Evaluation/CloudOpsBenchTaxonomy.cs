@@ -59,8 +59,11 @@ internal static class CloudOpsBenchTaxonomy
         ["k8s.volume_permission"] = ("Startup_Fault", "volume_mount_permission_denied"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Cause and class of a fault type; both "unknown" for types the benchmark does not have.</summary>
-    public static (string Class, string Cause) Of(string fault) => ByFault.GetValueOrDefault(fault, ("unknown", "unknown"));
+    /// <summary>Cause and class of a fault type; for types that only say where trouble is, the cause is "unexplained".</summary>
+    public static (string Class, string Cause) Of(string fault) => ByFault.GetValueOrDefault(fault, ("unknown", ScoreCard.Unexplained));
+
+    /// <summary>The engine's fault types that mean a cause of the benchmark.</summary>
+    public static IReadOnlyList<string> FaultsOf(string cause) => [.. ByFault.Where(f => f.Value.Cause == cause).Select(f => f.Key)];
 
     public static string Object(Entity entity) => entity.Kind switch
     {

@@ -1,4 +1,5 @@
 using OpenSre.Core;
+using OpenSre.Diagnostics;
 using OpenSre.Sources;
 
 namespace OpenSre.Investigation;
@@ -22,6 +23,21 @@ public static class CloudOpsBenchTools
         Tool(KubernetesToolDescriptions.NodeService, a => recorded.Answer("CheckNodeServiceStatus", ("node_name", a("node")), ("service_name", a("service")))),
         Tool(Alerts, _ => recorded.Alerts),
     ];
+
+    /// <summary>What the tables of the case call its workloads, services and nodes, and its namespace.</summary>
+    public static IEnumerable<string> Names(CloudOpsBenchCase recorded)
+    {
+        foreach (var kind in new[] { "deployments", "statefulsets", "services", "nodes" })
+        {
+            var table = KubeTable.Parse(Resources(recorded, name => name == "kind" ? kind : "") ?? "");
+            foreach (var row in table.Rows)
+            {
+                yield return row["NAME"];
+            }
+        }
+
+        yield return recorded.Namespace;
+    }
 
     private static string? Resources(CloudOpsBenchCase recorded, Func<string, string> a) =>
         recorded.Command($"kubectl get {a("kind")} {(a("name").Length > 0 ? a("name") + " " : "")}-n {recorded.Namespace} -o wide")

@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using OpenSre.Core;
+using OpenSre.Diagnostics;
 using OpenSre.Sources;
 
 namespace OpenSre.Investigation;
@@ -12,13 +14,18 @@ public sealed class HostIncidents(Func<ICommandRunner, IReadOnlyList<IEvidenceTo
 
     public string Title => "host incidents";
 
+    public double Temperature => EngineProfile.Host.Weighing.Temperature;
+
     public IEnumerable<LabelledCase> Cases(string folder, string? labels)
     {
-        foreach (var label in CaseLabel.Load(IncidentSets.LabelFile(folder, labels)))
+        foreach (var (number, label) in CaseLabel.Load(IncidentSets.LabelFile(folder, labels)).Index())
         {
             var bundle = Directory.EnumerateFiles(folder, label.Case + ".*").FirstOrDefault(f => f.EndsWith(".bundle", StringComparison.Ordinal) || f.EndsWith(".bundle.gz", StringComparison.Ordinal))
                 ?? throw new InvalidDataException($"{label.Case} has a label but no bundle in {folder}");
-            yield return new LabelledCase(label, (_, cancellation) => _evaluation.RunAsync(bundle, label, cancellation));
+            yield return new LabelledCase(label, (options, cancellation) => _evaluation.RunAsync(bundle, label, options, number, cancellation))
+            {
+                Faults = label.IsHealthy ? [] : [label.FaultType, .. label.FaultTypes ?? []],
+            };
         }
     }
 }
@@ -27,43 +34,44 @@ public sealed class HostIncidents(Func<ICommandRunner, IReadOnlyList<IEvidenceTo
 /// Runs the engine over recorded incidents of a host. The engine sees the alert text and the recorded commands, never
 /// a file name, a case name or a label.
 /// </summary>
-public sealed class HostEvaluation(Func<ICommandRunner, IReadOnlyList<IEvidenceTool>> tools)
+public sealed partial class HostEvaluation(Func<ICommandRunner, IReadOnlyList<IEvidenceTool>> tools)
 {
     /// <summary>Runs one recording and compares the answer with its label.</summary>
-    public async Task<CaseResult> RunAsync(string path, CaseLabel label, CancellationToken cancellation)
+    /// <param name="number">The number of the case in its set.</param>
+    public async Task<CaseResult> RunAsync(string path, CaseLabel label, EvaluationOptions options, int number, CancellationToken cancellation)
     {
         var bundle = Bundle.Load(path);
-        var caseFile = await ReplayAsync(bundle, cancellation).ConfigureAwait(false);
-        var diagnosis = caseFile.File.Diagnosis;
-        var ranked = diagnosis?.Ranked.Select(h => new RankedAnswer(h.FaultType, h.Entity.Name, h.Probability)).ToList() ?? [];
+        var retelling = options.Variant?.Of(Names(bundle), number) ?? Retelling.None;
+        var profile = EngineProfile.Host.Without(options.Without);
+        var (file, calls, milliseconds) = await ReplayAsync(bundle, retelling, profile, cancellation).ConfigureAwait(false);
+        var now = bundle.Header.RecordedAt + retelling.Shift;
+        var result = CaseReading.Of(label, file, profile, now, calls, milliseconds, (fault, entity, p) => new RankedAnswer(fault, retelling.Recall(entity.Name), p));
         // An alert its sender resolved is answered without a look: the product says that it is resolved.
-        var verdict = AlertIntake.Read(bundle.Input, bundle.Header.RecordedAt).Kind == IntakeKind.Resolved ? "healthy" : diagnosis?.Verdict switch { Verdict.RootCause => "root_cause", Verdict.Healthy => "healthy", _ => "inconclusive" };
-        var right = label.IsHealthy ? verdict == "healthy" : verdict == "root_cause" && ScoreCard.Matches(label, ranked[0]);
-        return new CaseResult(
-            label.Case,
-            verdict,
-            ranked.Count > 0 ? ranked[0].Probability : 0,
-            ranked,
-            diagnosis?.Top?.Supporting ?? [],
-            QuotesStand(caseFile.File),
-            caseFile.Calls,
-            caseFile.Milliseconds,
-            right);
+        var verdict = AlertIntake.Read(retelling.Tell(bundle.Input, ""), now).Kind == IntakeKind.Resolved ? "healthy" : result.Verdict;
+        var right = label.IsHealthy ? verdict == "healthy" : verdict == "root_cause" && ScoreCard.Matches(label, result.Ranked[0]);
+        return result with { Verdict = verdict, Right = right };
     }
 
     /// <summary>Investigates a recording at its own time.</summary>
-    public async Task<(CaseFile File, int Calls, double Milliseconds)> ReplayAsync(Bundle bundle, CancellationToken cancellation)
+    public Task<(CaseFile File, int Calls, double Milliseconds)> ReplayAsync(Bundle bundle, CancellationToken cancellation) =>
+        ReplayAsync(bundle, Retelling.None, EngineProfile.Host, cancellation);
+
+    private async Task<(CaseFile File, int Calls, double Milliseconds)> ReplayAsync(Bundle bundle, Retelling retelling, EngineProfile profile, CancellationToken cancellation)
     {
-        var time = new ReplayTime(bundle.Header.RecordedAt);
-        var intake = AlertIntake.Read(bundle.Input, bundle.Header.RecordedAt);
-        var incident = Incidents.From(intake.Alerts, bundle.Header.RecordedAt);
+        var now = bundle.Header.RecordedAt + retelling.Shift;
+        var intake = AlertIntake.Read(retelling.Tell(bundle.Input, ""), now);
+        var incident = Incidents.From(intake.Alerts, now);
         var calls = 0;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        var file = await new Investigator(tools(new ReplayRunner(bundle)), time)
+        var file = await new Investigator(retelling.Over(tools(new ReplayRunner(bundle))), new ReplayTime(now), profile: profile)
             .InvestigateAsync(incident, incident.Primary.Name, e => calls += e is ToolStarted ? 1 : 0, null, cancellation).ConfigureAwait(false);
         return (file, calls, System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 
-    private static bool QuotesStand(CaseFile file) =>
-        file.Ledger.Evidence.All(e => file.Ledger.FindOutput(e.OutputId)?.Text.Contains(e.Quote, StringComparison.Ordinal) == true);
+    /// <summary>What the recorded records call services and the host.</summary>
+    private static IEnumerable<string> Names(Bundle bundle) =>
+        bundle.Exchanges.SelectMany(e => NamedThing().Matches(e.Result.Output)).Select(m => m.Groups["name"].Value).Prepend(bundle.Header.Host).Distinct(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"^(service|supervised|unit|container) .*?\bname=(?<name>[a-z][a-z0-9-]+)\b|\bservice=(?<name>[a-z][a-z0-9-]+)\b|""Names"":\[""/(?<name>[a-z][a-z0-9-]+)""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex NamedThing();
 }

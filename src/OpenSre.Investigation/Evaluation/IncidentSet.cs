@@ -2,10 +2,15 @@ namespace OpenSre.Investigation;
 
 /// <summary>How a set is run.</summary>
 /// <param name="Without">Fault types the engine is made to forget.</param>
-public sealed record EvaluationOptions(IReadOnlyList<string> Without);
+/// <param name="Variant">How the incidents are told; as they were recorded when null.</param>
+public sealed record EvaluationOptions(IReadOnlyList<string> Without, Variant? Variant = null);
 
 /// <summary>A labelled recording. <paramref name="Run"/> shows the engine what was recorded; the label stays here.</summary>
-public sealed record LabelledCase(CaseLabel Label, Func<EvaluationOptions, CancellationToken, Task<CaseResult>> Run);
+public sealed record LabelledCase(CaseLabel Label, Func<EvaluationOptions, CancellationToken, Task<CaseResult>> Run)
+{
+    /// <summary>The engine's own names of the fault, so that it can be made to forget it; empty when it has none.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+}
 
 /// <summary>A kind of labelled recordings: how they lie in a folder, and how the engine is asked about one.</summary>
 public interface IIncidentSet
@@ -18,6 +23,9 @@ public interface IIncidentSet
 
     /// <summary>What the cases are grouped by in the table; the fault type when null.</summary>
     Func<CaseLabel, string>? Group => null;
+
+    /// <summary>The temperature its probabilities are made with.</summary>
+    double Temperature { get; }
 
     /// <summary>The cases of a folder, in the order of their labels.</summary>
     /// <param name="labels">The file of labels; null for the set's own place.</param>

@@ -6,6 +6,9 @@ namespace OpenSre.Investigation;
 /// <param name="group">What the cases are grouped by in the table; the fault type if not given.</param>
 public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)> cases, Func<CaseLabel, string>? group = null)
 {
+    /// <summary>The fault type of an answer that names a place and no cause.</summary>
+    public const string Unexplained = "unexplained";
+
     private readonly List<(CaseLabel Label, CaseResult Result)> _faulty = [.. cases.Where(c => !c.Label.IsHealthy)];
     private readonly List<(CaseLabel Label, CaseResult Result)> _healthy = [.. cases.Where(c => c.Label.IsHealthy)];
 
@@ -26,25 +29,28 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
     {
         var text = new StringBuilder();
         text.Append($"{title}: {cases.Count} cases, {_faulty.Count} faulty, {_healthy.Count} healthy or recovered\n\n");
-        Row(text, "entity+type at first place", _faulty, c => c.Result.Right);
-        Row(text, "… whatever the verdict", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => Matches(c.Label, r)));
-        Row(text, "entity+type among three", _faulty, c => c.Result.Ranked.Where(IsFault).Take(3).Any(r => Matches(c.Label, r)));
-        Row(text, "entity at first place", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => EntityMatches(c.Label, r)));
+        Row(text, "A@1 (object and cause)", _faulty, c => c.Result.Right);
+        Row(text, "A@1, whatever the verdict", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => Matches(c.Label, r)));
+        Row(text, "A@3", _faulty, c => c.Result.Ranked.Where(IsFault).Take(3).Any(r => Matches(c.Label, r)));
+        Row(text, "object@1", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => EntityMatches(c.Label, r)));
+        Row(text, "cause@1", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => TypeMatches(c.Label, r)));
         if (cases.Any(c => c.Result.Ranked.Any(r => r.Class is not null)))
         {
-            Row(text, "class at first place", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => r.Class == c.Label.Note));
+            Row(text, "taxonomy@1 (class)", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => r.Class == c.Label.Note));
         }
 
-        Row(text, "type at first place", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => TypeMatches(c.Label, r)));
         Row(text, "healthy found (recall)", _healthy, c => c.Result.Verdict == "healthy");
         var saidHealthy = cases.Where(c => c.Result.Verdict == "healthy").ToList();
         Row(text, "healthy precision", saidHealthy, c => c.Label.IsHealthy);
         Row(text, "healthy called an incident", _healthy, c => c.Result.Verdict == "root_cause");
         Row(text, "inconclusive", [.. cases], c => c.Result.Verdict == "inconclusive");
+        Row(text, "wrong and sure of it", [.. cases], c => !c.Result.Right && c.Result.Verdict != "inconclusive");
         Row(text, "wrong with p >= 0.8", [.. cases], c => c.Result.Probability >= 0.8 && !c.Result.Right && c.Result.Verdict != "inconclusive");
-        Row(text, "right in the surest 80 %", [.. cases.OrderByDescending(c => c.Result.Probability).Take((int)Math.Ceiling(cases.Count * 0.8))], c => c.Result.Right);
+        Row(text, "accuracy at 80 % coverage", [.. cases.OrderByDescending(c => c.Result.Probability).Take((int)Math.Ceiling(cases.Count * 0.8))], c => c.Result.Right);
         text.Append($"  {"calibration error (ECE)",-32} {CalibrationError():0.000}\n");
         Row(text, "quotes valid", [.. cases], c => c.Result.QuotesValid);
+        Row(text, "cited evidence suffices", [.. cases.Where(c => c.Result.Sufficient is not null)], c => c.Result.Sufficient == true);
+        Row(text, "cited evidence is needed", [.. cases.Where(c => c.Result.Necessary is not null)], c => c.Result.Necessary == true);
         text.Append($"  {"tool calls",-32} mean {Mean(c => c.Result.ToolCalls):0.0}, p95 {Percentile(0.95, c => c.Result.ToolCalls):0}\n");
         text.Append($"  {"engine time",-32} p50 {Percentile(0.5):0.0} ms, p95 {Percentile(0.95):0.0} ms\n\n");
         text.Append(group is null ? "by fault type\n" : "by group\n");
@@ -82,12 +88,12 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
         return (Math.Max(0, centre - half), Math.Min(1, centre + half));
     }
 
-    private static bool IsFault(RankedAnswer answer) => answer.FaultType is not ("healthy" or "unknown");
+    internal static bool IsFault(RankedAnswer answer) => answer.FaultType is not ("healthy" or "unknown");
 
     private static bool TypeMatches(CaseLabel label, RankedAnswer answer) =>
         answer.FaultType == label.FaultType || label.FaultTypes?.Contains(answer.FaultType) == true;
 
-    private static bool EntityMatches(CaseLabel label, RankedAnswer answer) =>
+    internal static bool EntityMatches(CaseLabel label, RankedAnswer answer) =>
         answer.Entity == label.Entity || label.Entities?.Contains(answer.Entity) == true;
 
     private static double Share(List<(CaseLabel Label, CaseResult Result)> of, Func<(CaseLabel Label, CaseResult Result), bool> hit) =>
@@ -100,16 +106,7 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
         text.Append(of.Count == 0 ? $"  {name,-32} none\n" : $"  {name,-32} {(double)hits / of.Count:0.00}  ({hits} of {of.Count}, 95 % {low:0.00}–{high:0.00})\n");
     }
 
-    private double CalibrationError()
-    {
-        var total = 0.0;
-        foreach (var bin in cases.GroupBy(c => Math.Min(9, (int)(c.Result.Probability * 10))))
-        {
-            total += bin.Count() * Math.Abs(bin.Average(c => c.Result.Probability) - bin.Average(c => FirstIsRight(c) ? 1.0 : 0.0));
-        }
-
-        return cases.Count == 0 ? 0 : total / cases.Count;
-    }
+    private double CalibrationError() => Calibration.Error([.. cases.Select(c => (c.Result.Probability, FirstIsRight(c)))]);
 
     /// <summary>Whether the first hypothesis is true, verdict or not: what its probability speaks of.</summary>
     private static bool FirstIsRight((CaseLabel Label, CaseResult Result) c) =>

@@ -27,5 +27,5 @@ public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvide
     private readonly InvestigationBudget _budget = budget ?? InvestigationBudget.Default;
 
     public Task<CaseFile> InvestigateAsync(Incident incident, string title, Action<InvestigationEvent> publish, SteeringInbox? steering, CancellationToken cancellation) =>
-        new InvestigationRun(_tools, time, _budget, weighing ?? new WeighingOptions(), incident, title, publish, steering, profile ?? EngineProfile.Host).RunAsync(cancellation);
+        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host).RunAsync(cancellation);
 }

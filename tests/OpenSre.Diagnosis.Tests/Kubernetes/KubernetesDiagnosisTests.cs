@@ -1,3 +1,4 @@
+using OpenSre.Core;
 using OpenSre.Diagnostics;
 
 namespace OpenSre.Tests.Diagnosis;
@@ -126,15 +127,27 @@ public sealed class KubernetesDiagnosisTests
     public void A_fault_that_is_not_known_is_still_placed()
     {
         var lab = Shop().Saw(KubeTools.Resources, Pending, ("kind", "pods")).Saw(KubeTools.Describe, PendingPod("3 Insufficient memory", "<none>"), ("kind", "pods"), ("name", "ledger-5f6d7c8b9-abcde"));
-        var top = lab.Assess(EngineProfileOf("k8s.memory_capacity"), KubernetesProfiles.Weighing).Top;
+        var top = lab.Assess(EngineProfileOf("k8s.memory_capacity"), EngineProfile.Kubernetes.Weighing).Top;
         Assert.Equal((KubernetesFaults.WorkloadUnready, "ledger"), (top.Fault, top.Entity.Name));
+    }
+
+    [Fact]
+    public void That_a_workload_is_unready_is_no_end_of_the_search()
+    {
+        var assessment = Assess(Shop().Saw(KubeTools.Resources, Pending, ("kind", "pods")));
+        Assert.Equal(KubernetesFaults.WorkloadUnready, assessment.Top.Fault);
+        Assert.True(assessment.Top.Probability > 0.9);
+        Assert.Equal(Verdict.Inconclusive, assessment.Verdict(EngineProfile.Kubernetes.Weighing));
+        var next = Planner.Rank(assessment.Context, assessment.Candidates, _ => 1, new HashSet<string> { KubeTools.List("pods").Key }, EngineProfile.Kubernetes)[0];
+        Assert.Equal(KubeTools.One("pods", "ledger-5f6d7c8b9-abcde").Key, next.Lead.Call.Key);
+        Assert.True(next.Value > 0.3);
     }
 
     private static Lab Shop() => Lab.Alert("Service Unavailable", "", ("namespace", "shop"));
 
-    private static Assessment Assess(Lab lab) => lab.Assess(KubernetesChecks.All, KubernetesProfiles.Weighing);
+    private static Assessment Assess(Lab lab) => lab.Assess(KubernetesChecks.All, EngineProfile.Kubernetes.Weighing);
 
-    private static IReadOnlyList<ICheck> EngineProfileOf(string without) => KubernetesProfiles.Without([without]).Checks;
+    private static IReadOnlyList<ICheck> EngineProfileOf(string without) => EngineProfile.Kubernetes.Without([without]).Checks;
 
     private static string Deployments(string ready) => $"NAME     READY   UP-TO-DATE   AVAILABLE   AGE   SELECTOR\nledger   {ready}     {ready[0]}            {ready[0]}           90s   app=ledger\nmail     1/1     1            1           90s   app=mail\n";
 

@@ -9,7 +9,7 @@ internal static class KubeFacts
     public static void Tell(this CheckContext context, StoredOutput output, Entity entity, string family, string quote, string claim, string fault, double weight, Currency currency = Currency.Now, bool contradicts = false) =>
         context.Found(output, entity, family, quote, claim, currency, [new Bearing(fault, entity, weight, contradicts)]);
 
-    /// <summary>Leads that could name any cause.</summary>
+    /// <summary>Leads that could name any cause; what is known to be unwell, without a reason, makes them worth more.</summary>
     public static void Look(this CheckContext context, ToolCall call, string why, double weight) =>
-        context.Suggest(call, why, weight, KubernetesFaults.Causes);
+        context.SuggestBehind(call, why, weight, KubernetesFaults.States, KubernetesFaults.Causes);
 }

@@ -1,0 +1,20 @@
+namespace OpenSre.Diagnostics;
+
+/// <summary>
+/// The numbers of the fusion that were fitted, one set for each kind of system. <c>opensre eval KIND DIR --fit</c> prints
+/// the temperature to write here; nothing else of the weighing is fitted.
+/// </summary>
+public static class FittedWeighing
+{
+    /// <summary>
+    /// Fitted to the 61 incidents of examples/incidents: 0.57 on all of them, 0.59 to 0.63 with one fifth of the fault types
+    /// held out; calibration error on what was held out 0.04, against 0.11 untempered.
+    /// </summary>
+    public static WeighingOptions Host { get; } = new() { Temperature = 0.6 };
+
+    /// <summary>
+    /// On 308 incidents of Cloud-OpsBench a fit gives 0.39. The checks were corrected on the same incidents, so that their
+    /// errors are fewer than they will be elsewhere; it stays at the value fitted before the corrections.
+    /// </summary>
+    public static WeighingOptions Kubernetes { get; } = new() { Temperature = 0.6 };
+}
