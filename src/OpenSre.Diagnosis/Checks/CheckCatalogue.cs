@@ -18,19 +18,25 @@ public static class CheckCatalogue
 
 
             """);
-        text.Append("## Checks of a host\n\n| check | reads | evidence | speaks to | contradicted by |\n|---|---|---|---|---|\n");
-        foreach (var check in HostChecks.All.Select(c => c.Info))
-        {
-            text.Append($"| `{check.Id}` | {Codes(check.Reads)} | {check.Yields} | {Codes(check.SpeaksTo)} | {check.ContradictedBy} |\n");
-        }
-
+        Checks(text, "Checks of a host", HostChecks.All);
+        text.Append('\n');
+        Checks(text, "Checks of telemetry", TelemetryChecks.All);
         text.Append("\n## Faults\n\nA deeper fault explains a shallower one of a linked entity.\n\n| fault | meaning | depth | shows as |\n|---|---|---|---|\n");
-        foreach (var fault in FaultCatalogue.All)
+        foreach (var fault in FaultCatalogue.All.Concat(TelemetryFaults.Own))
         {
             text.Append($"| `{fault.Id}` | {string.Format(fault.Title, "…")} | {fault.Depth.ToString().ToLowerInvariant()} | {fault.Causes.ToString().ToLowerInvariant()} |\n");
         }
 
         return text.ToString();
+    }
+
+    private static void Checks(StringBuilder text, string title, IReadOnlyList<ICheck> checks)
+    {
+        text.Append($"## {title}\n\n| check | reads | evidence | speaks to | contradicted by |\n|---|---|---|---|---|\n");
+        foreach (var check in checks.Select(c => c.Info))
+        {
+            text.Append($"| `{check.Id}` | {Codes(check.Reads)} | {check.Yields} | {Codes(check.SpeaksTo)} | {check.ContradictedBy} |\n");
+        }
     }
 
     private static string Codes(IEnumerable<string> names) => string.Join(' ', names.Select(n => $"`{n}`"));

@@ -156,7 +156,7 @@ public static class FaultCatalogue
         },
     ];
 
-    private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).Concat(TelemetryFaults.Own).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
 
     /// <summary>The faults of a single machine; those of a cluster are in <see cref="KubernetesFaults"/>.</summary>
     public static IReadOnlyCollection<FaultType> All => Host;

@@ -17,4 +17,7 @@ public static class FittedWeighing
     /// errors are fewer than they will be elsewhere; it stays at the value fitted before the corrections.
     /// </summary>
     public static WeighingOptions Kubernetes { get; } = new() { Temperature = 0.6 };
+
+    /// <summary>Not fitted: the sets given are answered without an error, which no temperature can be fitted to.</summary>
+    public static WeighingOptions Telemetry { get; } = new();
 }

@@ -12,6 +12,9 @@ public sealed record CaseLabel(string Case, string Verdict, string EntityKind, s
     [JsonIgnore]
     public bool IsHealthy => Verdict == "healthy";
 
+    /// <summary>Things that look guilty and are not, where the data set names them.</summary>
+    public IReadOnlyList<string>? Decoys { get; init; }
+
     /// <summary>Reads a file with one label a line.</summary>
     /// <exception cref="InvalidDataException">A line cannot be read.</exception>
     public static IReadOnlyList<CaseLabel> Load(string path)

@@ -45,15 +45,4 @@ public static class CloudOpsBenchTools
         ?? recorded.Answer("GetResources", ("resource_type", a("kind")), ("name", a("name")), ("namespace", recorded.Namespace));
 
     private static RecordedTool Tool(ToolDescription description, Func<Func<string, string>, string?> answer) => new(description, answer);
-
-    private sealed class RecordedTool(ToolDescription description, Func<Func<string, string>, string?> answer) : IEvidenceTool
-    {
-        public ToolDescription Description => description;
-
-        public Task<ToolResult> RunAsync(IReadOnlyDictionary<string, string> arguments, CancellationToken cancellation)
-        {
-            var text = answer(name => arguments.GetValueOrDefault(name) ?? "");
-            return Task.FromResult(text is null ? new ToolResult(ToolStatus.NotRecorded, "", "The recording holds no answer to this call.") : new ToolResult(ToolStatus.Ok, text));
-        }
-    }
 }

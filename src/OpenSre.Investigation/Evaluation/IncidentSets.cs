@@ -10,6 +10,9 @@ public static class IncidentSets
     [
         new HostIncidents(tools),
         new CloudOpsBenchIncidents(),
+        new SockShopIncidents(),
+        new PetShopIncidents(),
+        new RootCauseBenchIncidents(),
     ];
 
     /// <summary>The file of labels of a folder.</summary>

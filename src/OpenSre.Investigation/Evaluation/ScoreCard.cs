@@ -39,6 +39,11 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
             Row(text, "taxonomy@1 (class)", _faulty, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => r.Class == c.Label.Note));
         }
 
+        if (_faulty.Where(c => c.Label.Decoys is not null).ToList() is { Count: > 0 } tempted)
+        {
+            Row(text, "a decoy at first place", tempted, c => c.Result.Ranked.Where(IsFault).Take(1).Any(r => c.Label.Decoys!.Contains(r.Entity)));
+        }
+
         Row(text, "healthy found (recall)", _healthy, c => c.Result.Verdict == "healthy");
         var saidHealthy = cases.Where(c => c.Result.Verdict == "healthy").ToList();
         Row(text, "healthy precision", saidHealthy, c => c.Label.IsHealthy);

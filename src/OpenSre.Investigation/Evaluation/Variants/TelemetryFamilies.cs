@@ -7,9 +7,9 @@ public static class TelemetryFamilies
     [
         ("logs", ["k8s.error_logs", "k8s.logs", "logs.", "journal.", "host.kernel_log", "docker.logs", "loki."]),
         ("events", ["k8s.events", "docker.events"]),
-        ("manifests", ["k8s.app_yaml", "files.", "git.", "host.changes"]),
-        ("topology", ["k8s.dependencies", "k8s.connectivity", "net."]),
-        ("metrics", ["k8s.alerts", "host.", "prometheus."]),
+        ("manifests", ["k8s.app_yaml", "files.", "git.", "host.changes", "changes."]),
+        ("topology", ["k8s.dependencies", "k8s.connectivity", "net.", "topology.", "traces."]),
+        ("metrics", ["k8s.alerts", "host.", "prometheus.", "metrics."]),
         ("objects", ["k8s.describe", "service.inspect", "docker.inspect"]),
         ("nodes", ["k8s.node_service", "systemd."]),
     ];
