@@ -1,6 +1,6 @@
 namespace OpenSre.Cli;
 
-internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Version, Help }
+internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Version, Help, Agents }
 
 /// <summary>What was asked on the command line.</summary>
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
@@ -8,6 +8,9 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Ve
 /// <param name="Error">One sentence when the command line cannot be used.</param>
 internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false)
 {
+    /// <summary>The words after a command that reads them itself.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
     private static readonly string[] Commands = ["record", "replay", "doctor", "tools", "eval"];
 
     public static CommandLine Parse(ReadOnlySpan<string> arguments)
@@ -17,6 +20,11 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
         {
             command = CommandName.Record + index;
             arguments = arguments[1..];
+        }
+
+        if (arguments.Length > 0 && arguments[0] == "agents")
+        {
+            return new CommandLine(CommandName.Agents) { Words = [.. arguments[1..]] };
         }
 
         var line = new CommandLine(command);

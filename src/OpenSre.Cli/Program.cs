@@ -68,6 +68,7 @@ async Task<int> RunAsync(CommandLine line)
         CommandName.Record => await RecordCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
         CommandName.Replay => await ReplayCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
         CommandName.Eval => await EvalCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
+        CommandName.Agents => await AgentsCommand.RunAsync(line.Words, output, errors, stop.Token).ConfigureAwait(false),
         CommandName.Doctor => await DoctorCommand.RunAsync(output, stop.Token).ConfigureAwait(false),
         _ => await InvestigateAsync(line, stop.Token).ConfigureAwait(false),
     };

@@ -16,6 +16,7 @@ internal static class Help
         opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above
         opensre doctor                 what can be looked at from here, what cannot, and how to change that
         opensre tools [--json]         the tools it looks with
+        opensre agents [help]          the AI agents on this machine: what they do, cost and say to each other
         opensre --version              the version
         opensre --help                 this text
 
