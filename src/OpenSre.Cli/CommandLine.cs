@@ -6,7 +6,7 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Ve
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, bool Plain = false)
 {
     /// <summary>The words after a command that reads them itself.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -46,6 +46,9 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                     return new CommandLine(CommandName.Version);
                 case "--json" when command != CommandName.Record:
                     line = line with { Json = true };
+                    break;
+                case "--plain" when command == CommandName.Investigate:
+                    line = line with { Plain = true };
                     break;
                 case "--all" when command == CommandName.Record:
                     line = line with { All = true };

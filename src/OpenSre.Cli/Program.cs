@@ -53,7 +53,7 @@ async Task<int> RunAsync(CommandLine line)
         case CommandName.Tools:
             return ToolsCommand.Run(line.Json, output);
         case CommandName.Investigate when !line.Json && InteractiveSession.IsPossible:
-            return await SessionCommand.RunAsync(line.Input, output).ConfigureAwait(false);
+            return await SessionCommand.RunAsync(line.Input, line.Plain, output).ConfigureAwait(false);
         case CommandName.Investigate when line.Input is null && InteractiveSession.IsInputTerminal:
             errors.Write("opensre: there is nothing to investigate: give words, a file, or a pipe, as in: opensre --json alert.json\n");
             return ExitCodes.Unusable;

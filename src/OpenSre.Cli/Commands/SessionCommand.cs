@@ -7,7 +7,7 @@ namespace OpenSre.Cli;
 /// <summary><c>opensre</c>: a session in the terminal.</summary>
 internal static class SessionCommand
 {
-    public static async Task<int> RunAsync(string? first, TextWriter output)
+    public static async Task<int> RunAsync(string? first, bool plain, TextWriter output)
     {
         var time = TimeProvider.System;
         var id = $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
@@ -21,6 +21,9 @@ internal static class SessionCommand
             WorkingDirectory = Environment.CurrentDirectory,
             SessionId = id,
             LogPath = HomeFolder.Session(id),
+            HistoryPath = Path.Combine(HomeFolder.Path, "history"),
+            AuditPath = Path.Combine(HomeFolder.Path, "audit.jsonl"),
+            KnownNames = KnownNames.All,
             Intake = text => AlertIntake.Read(text, time.GetUtcNow()),
             Investigate = (alerts, publish, steering, cancellation) =>
             {
@@ -28,7 +31,7 @@ internal static class SessionCommand
                 return investigator.Value.InvestigateAsync(incident, incident.Primary.Name, publish, steering, cancellation);
             },
         };
-        await InteractiveSession.RunAsync(host, output, first).ConfigureAwait(false);
+        await InteractiveSession.RunAsync(host, output, first, plain).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 }

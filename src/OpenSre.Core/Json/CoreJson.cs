@@ -23,6 +23,7 @@ namespace OpenSre.Core;
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(ApprovalRequest))]
 [JsonSerializable(typeof(ApprovalDecision))]
+[JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(CommandRequest))]
 [JsonSerializable(typeof(CommandResult))]

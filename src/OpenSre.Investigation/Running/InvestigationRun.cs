@@ -15,12 +15,16 @@ internal sealed class InvestigationRun(
     SteeringInbox? steering,
     EngineProfile profile)
 {
+    /// <summary>How long tools that run may go on after a person said something.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     private readonly EvidenceLedger _ledger = new();
     private readonly AlertReading _reading = new(incident);
     private readonly Diagnostician _diagnostician = new(profile.Checks, weighing);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly List<Gap> _gaps = [];
     private readonly List<Lead> _steered = [];
+    private readonly HashSet<string> _ignored = new(StringComparer.OrdinalIgnoreCase);
     private readonly long _startedAt = time.GetTimestamp();
     private readonly Lock _publishing = new();
     private long _sequence;
@@ -69,7 +73,7 @@ internal sealed class InvestigationRun(
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            Steer();
+            Steer(assessment);
             var batch = NextBatch(assessment);
             if (batch.Count == 0)
             {
@@ -78,11 +82,14 @@ internal sealed class InvestigationRun(
 
             Publish(new PlanMade([.. batch.Select(l => new PlannedStep(l.Lead.Call, l.Lead.Why))]));
             // Outputs enter the ledger in the order of the plan, so that a replay finds the same ids.
-            var running = batch.Select((l, i) => CallAsync(l.Lead, _calls + i + 1, cancellation)).ToList();
+            using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var running = batch.Select((l, i) => CallAsync(l.Lead, _calls + i + 1, round.Token, cancellation)).ToList();
             _calls += batch.Count;
+            _ = HurryAsync(round, running);
             foreach (var (lead, call) in batch.Zip(running))
             {
-                var (id, output) = await call.ConfigureAwait(false);
+                // A tool that does not hear of the cancellation is not waited for.
+                var (id, output) = await call.WaitAsync(cancellation).ConfigureAwait(false);
                 var stored = _ledger.Store(output);
                 NoteGap(lead.Lead, stored);
                 Publish(new ToolFinished(id, stored.Id, stored.Status, stored.Note, stored.Text.Length, stored.Duration));
@@ -152,7 +159,8 @@ internal sealed class InvestigationRun(
             assessment.Context.Leads.AddRange(Everything(assessment));
         }
 
-        return Planner.Rank(assessment.Context, assessment.Candidates, name => tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked, profile);
+        var ranked = Planner.Rank(assessment.Context, assessment.Candidates, name => tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked, profile);
+        return _ignored.Count == 0 ? ranked : [.. ranked.Where(l => !_ignored.Any(i => l.Lead.Call.Key.Contains(i, StringComparison.OrdinalIgnoreCase)))];
     }
 
     private IEnumerable<Lead> Everything(Assessment assessment)
@@ -179,7 +187,32 @@ internal sealed class InvestigationRun(
         }
     }
 
-    private async Task<(string Id, StoredOutput Output)> CallAsync(Lead lead, int number, CancellationToken cancellation)
+    /// <summary>When a person says something, tools that run have a moment to end; then they are stopped and the plan is made anew.</summary>
+    private async Task HurryAsync(CancellationTokenSource round, List<Task<(string Id, StoredOutput Output)>> running)
+    {
+        if (steering is null)
+        {
+            return;
+        }
+
+        var all = Task.WhenAll(running);
+        if (await Task.WhenAny(all, steering.Said).ConfigureAwait(false) == all)
+        {
+            return;
+        }
+
+        await Task.WhenAny(all, Task.Delay(Patience, time)).ConfigureAwait(false);
+        try
+        {
+            await round.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The round ended in this moment.
+        }
+    }
+
+    private async Task<(string Id, StoredOutput Output)> CallAsync(Lead lead, int number, CancellationToken cancellation, CancellationToken whole)
     {
         var id = $"t{number}";
         var tool = tools[lead.Call.Tool];
@@ -190,6 +223,10 @@ internal sealed class InvestigationRun(
         try
         {
             result = await tool.RunAsync(lead.Call.Arguments, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!whole.IsCancellationRequested)
+        {
+            result = new ToolResult(ToolStatus.TimedOut, "", "It was stopped to make room for what you said.");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -214,6 +251,11 @@ internal sealed class InvestigationRun(
         foreach (var name in _reading.ServiceNames.Where(n => !assessment.Context.Relations.Any(r => r.From.Name == n || r.To.Name == n) && !assessment.Context.Evidence.Any(e => e.Entity.Name == n)))
         {
             gaps.Add(new Gap(name, "the alert names it, but nothing of that name was found here"));
+        }
+
+        foreach (var ignored in _ignored)
+        {
+            gaps.Add(new Gap(ignored, "you said to leave it out"));
         }
 
         if (_calls >= budget.ToolCalls)
@@ -241,20 +283,21 @@ internal sealed class InvestigationRun(
         }
     }
 
-    private void Steer()
+    private void Steer(Assessment assessment)
     {
         while (steering?.TryTake(out var text) == true)
         {
-            var calls = Steering.Read(text, tools.Keys);
-            foreach (var call in calls)
+            var services = ServiceState.All(assessment.Context).Select(v => v.Service.Name);
+            var wish = Steering.Read(text, tools.Keys, services);
+            foreach (var call in wish.Calls)
             {
                 _asked.Remove(call.Key);
+                _steered.RemoveAll(l => l.Call.Key == call.Key);
                 _steered.Add(new Lead(call, "you asked for it", [], 1));
             }
 
-            Publish(new SteeringReceived(text, calls.Count > 0
-                ? $"next: {string.Join(", ", calls)}"
-                : "noted; it names no tool or thing that could be looked at"));
+            _ignored.UnionWith(wish.Ignored);
+            Publish(new SteeringReceived(text, wish.Effect));
         }
     }
 

@@ -1,9 +1,25 @@
+using System.Text.RegularExpressions;
 using OpenSre.Core;
 
 namespace OpenSre.Investigation;
 
-/// <summary>Reads what a person says during a run as wishes to look at something.</summary>
-internal static class Steering
+/// <summary>What a person wants of a run.</summary>
+/// <param name="Calls">What is to be looked at next.</param>
+/// <param name="Ignored">Names whatever has them in it is no longer looked at.</param>
+internal sealed record Wish(IReadOnlyList<ToolCall> Calls, IReadOnlyList<string> Ignored)
+{
+    /// <summary>What comes of it, in a sentence.</summary>
+    public string Effect => (Calls.Count, Ignored.Count) switch
+    {
+        (0, 0) => "noted; it names no tool or thing that could be looked at",
+        (0, _) => $"leaving out {string.Join(", ", Ignored)}",
+        (_, 0) => $"next: {string.Join(", ", Calls)}",
+        _ => $"next: {string.Join(", ", Calls)}; leaving out {string.Join(", ", Ignored)}",
+    };
+}
+
+/// <summary>Reads what a person says during a run as wishes to look at something, or to leave something out.</summary>
+internal static partial class Steering
 {
     private static readonly (string Word, string Tool)[] Subjects =
     [
@@ -15,12 +31,16 @@ internal static class Steering
         ("file", "host.files"), ("clock", "host.clock"), ("time", "host.clock"), ("temperature", "host.temperature"), ("dns", "net.dns"), ("io", "host.io"), ("i/o", "host.io"),
     ];
 
-    /// <summary>The calls a text asks for: tools by name, subjects by word, URLs, files.</summary>
-    public static IReadOnlyList<ToolCall> Read(string text, IEnumerable<string> tools)
+    /// <summary>The calls a text asks for: tools by name, subjects by word, services by name, URLs, files.</summary>
+    /// <param name="services">The names of the services known by now.</param>
+    public static Wish Read(string text, IEnumerable<string> tools, IEnumerable<string> services)
     {
         List<ToolCall> calls = [];
+        var ignored = LeaveOut().Matches(text).Select(m => m.Groups["name"].Value.TrimEnd('.', ',')).Where(n => n.Length > 1).ToList();
+        var wanted = LeaveOut().Replace(text, " ");
         var known = tools.ToHashSet(StringComparer.Ordinal);
-        var words = text.Split([' ', ',', ';', '\t', '\n', '"', '\'', '?', '!'], StringSplitOptions.RemoveEmptyEntries);
+        var running = services.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var words = wanted.Split([' ', ',', ';', '\t', '\n', '"', '\'', '?', '!'], StringSplitOptions.RemoveEmptyEntries);
         void Add(ToolCall call)
         {
             if (known.Contains(call.Tool) && !calls.Exists(c => c.Key == call.Key))
@@ -44,16 +64,37 @@ internal static class Steering
             {
                 Add(ToolCall.With("logs.tail", ("path", word)));
             }
+            else if (running.TryGetValue(word, out var service))
+            {
+                Add(ToolCall.With("service.inspect", ("name", service)));
+            }
 
             foreach (var (subject, tool) in Subjects)
             {
-                if (word.TrimEnd('s').Equals(subject.TrimEnd('s'), StringComparison.OrdinalIgnoreCase) && tool != "net.dns")
+                if (Stem(word).Equals(Stem(subject), StringComparison.OrdinalIgnoreCase) && tool != "net.dns")
                 {
                     Add(new ToolCall(tool));
                 }
             }
         }
 
-        return calls;
+        return new Wish(calls, ignored);
     }
+
+    /// <summary>"deployed" and "deploys" are about a deploy.</summary>
+    private static string Stem(string word)
+    {
+        foreach (var ending in (ReadOnlySpan<string>)["ed", "ing", "s"])
+        {
+            if (word.Length > ending.Length + 2 && word.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            {
+                return word[..^ending.Length];
+            }
+        }
+
+        return word;
+    }
+
+    [GeneratedRegex(@"\b(?:ignore|skip|leave\s+out|forget\s+about|forget|don'?t\s+look\s+at|not\s+about)\s+(?:the\s+|about\s+)?(?<name>[\w.:/-]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex LeaveOut();
 }

@@ -1,21 +1,18 @@
-using OpenSre.Core;
-
 namespace OpenSre.Terminal;
 
 /// <summary>Who is speaking, seen before anything is asked.</summary>
 internal static class Banner
 {
-    public static string Of(SessionHost host, Look look)
+    /// <param name="columns">The widest a row may be; 0 for any.</param>
+    public static IReadOnlyList<Row> Of(SessionHost host, int columns)
     {
-        var room = look.Width > 0 ? Math.Max(20, look.Width - 10) : int.MaxValue;
-        return $"""
-            {look.Bold("OpenSRE")} {look.Dim($"{host.Version} · {host.Engine}")}
-            {look.Dim("sources")}  {SafeText.Line(host.Sources(), room)}
-            {look.Dim("folder")}   {SafeText.Line(host.WorkingDirectory, room)}
-
-            Say what is wrong, paste an alert, or name a file with one.
-            {look.Dim("/help · Ctrl+C stops an investigation · Ctrl+D leaves")}
-
-            """.ReplaceLineEndings("\n");
+        var width = columns > 0 ? columns : int.MaxValue;
+        return
+        [
+            Row.Of("OpenSRE", Ink.Bold | Ink.Accent).Add($" {host.Version} · {host.Engine} · session {host.SessionId}", Ink.Dim).Cut(width),
+            Row.Of("sources  ", Ink.Dim).Add(host.Sources()).Cut(width),
+            Row.Of("folder   ", Ink.Dim).Add(host.WorkingDirectory).Cut(width),
+            Row.Of("Say what is wrong, paste an alert, or name a file. /help lists the rest.", Ink.Dim).Cut(width),
+        ];
     }
 }

@@ -2,46 +2,84 @@ using System.Runtime.InteropServices;
 
 namespace OpenSre.Terminal;
 
-/// <summary>Runs a session on the terminal of this process, and leaves that terminal as it was.</summary>
+/// <summary>Runs a session on the terminal of this process, and leaves that terminal as it was, whatever happens.</summary>
 public static class InteractiveSession
 {
-    /// <summary>True when a person can talk to this process: input and output are a terminal.</summary>
-    public static bool IsPossible => Tty.IsTerminal(0) && Tty.IsTerminal(1);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
-    public static bool IsInputTerminal => Tty.IsTerminal(0);
+    /// <summary>True when a person can talk to this process: input and output are a terminal.</summary>
+    public static bool IsPossible => StandardTerminal.IsTerminal(0) && StandardTerminal.IsTerminal(1);
+
+    public static bool IsInputTerminal => StandardTerminal.IsTerminal(0);
 
     /// <summary>How output to this process's standard output may look.</summary>
-    public static Look OutputLook => Look.For(Tty.IsTerminal(1), Tty.IsTerminal(1) ? Tty.Columns() : 0, Environment.GetEnvironmentVariable);
+    public static Look OutputLook => Look.For(StandardTerminal.IsTerminal(1), StandardTerminal.IsTerminal(1) ? StandardTerminal.Columns() : 0, Environment.GetEnvironmentVariable);
 
-    public static async Task RunAsync(SessionHost host, TextWriter output, string? first)
+    /// <param name="plain">Lines of text instead of a live region, as for a screen reader.</param>
+    public static Task RunAsync(SessionHost host, TextWriter output, string? first, bool plain)
     {
-        var look = OutputLook;
-        using var tty = look.Cursor ? Tty.Open() : null;
-        ILineInput input = tty is null ? new PlainLineInput(Console.In, output) : new KeyLineInput(tty, output, look);
-        using var session = new TerminalSession(host, input, output, look, TimeProvider.System);
-        using var end = new CancellationTokenSource();
-
-        // Ctrl+C stops what runs; the prompt reads it as a key. Being told to end stops it too, then the process goes.
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        if (!plain && OutputLook.Cursor && StandardTerminal.Open() is { } terminal)
         {
-            context.Cancel = session.Interrupt() || tty is not null;
-        });
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, session, tty, output, end));
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => End(context, session, tty, output, end));
-        await session.RunAsync(first, end.Token).ConfigureAwait(false);
-    }
-
-    private static void End(PosixSignalContext context, TerminalSession session, Tty? tty, TextWriter output, CancellationTokenSource end)
-    {
-        // A run is stopped and says so before the session ends; at the prompt the default, to end at once, is right.
-        context.Cancel = session.Interrupt();
-        end.Cancel();
-        if (tty is not null && !context.Cancel)
-        {
-            output.Write(KeyLineInput.Leave);
-            output.Flush();
+            return LiveAsync(host, terminal, first);
         }
 
-        tty?.Restore();
+        return PlainAsync(host, output, first);
+    }
+
+    private static async Task LiveAsync(SessionHost host, ITerminal terminal, string? first)
+    {
+        using var loop = new UiLoop(terminal, TimeProvider.System);
+        var live = new LiveSession(host, terminal, loop, TimeProvider.System, LiveOptions.For(Environment.GetEnvironmentVariable));
+        using var guard = new TerminalGuard(terminal, host.LogPath);
+        using var size = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => loop.Post(() => { }));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            loop.Post(() => live.Handle(new Key(KeyCode.Text, "c", KeyModifiers.Control)));
+        });
+        if (first is null && host.WarmUp is { } warmUp)
+        {
+            _ = Task.Run(() => WarmUpAsync(warmUp), CancellationToken.None);
+        }
+
+        terminal.Enter();
+        try
+        {
+            live.Begin(first);
+            loop.Run(live);
+            await live.Session.EndAsync(LastWords).ConfigureAwait(false);
+            live.End();
+        }
+        finally
+        {
+            terminal.Leave();
+            live.Session.Dispose();
+        }
+    }
+
+    /// <summary>The prompt is drawn first; loading for the first investigation waits a moment for that.</summary>
+    private static async Task WarmUpAsync(Action warmUp)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+        warmUp();
+    }
+
+    private static async Task PlainAsync(SessionHost host, TextWriter output, string? first)
+    {
+        // Words in rows of the terminal, but no sequence of any kind.
+        var look = OutputLook with { Colour = false, Cursor = false };
+        using var session = new TerminalSession(host, new PlainLineInput(Console.In, output), output, look, TimeProvider.System);
+        using var end = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = session.Interrupt());
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
+        await session.RunAsync(first, end.Token).ConfigureAwait(false);
+
+        // A run is stopped and says so before the session ends; at the prompt the default, to end at once, is right.
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = session.Interrupt();
+            end.Cancel();
+        }
     }
 }

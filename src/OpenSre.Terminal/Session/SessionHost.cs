@@ -21,6 +21,18 @@ public sealed record SessionHost
 
     public required string LogPath { get; init; }
 
+    /// <summary>The file of what was typed, for all sessions; null to keep none.</summary>
+    public string? HistoryPath { get; init; }
+
+    /// <summary>The file of decisions about changes, for all sessions.</summary>
+    public required string AuditPath { get; init; }
+
+    /// <summary>What is refused whoever asks.</summary>
+    public IChangePolicy Policy { get; init; } = new ChangePolicy();
+
+    /// <summary>Names to complete and what they are (a host, a container, a namespace); asked for when Tab is pressed.</summary>
+    public Func<IEnumerable<(string Name, string Kind)>> KnownNames { get; init; } = () => [];
+
     /// <summary>Reads text as alerts.</summary>
     public required Func<string, IntakeResult> Intake { get; init; }
 

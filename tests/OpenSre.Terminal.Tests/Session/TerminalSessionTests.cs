@@ -21,7 +21,7 @@ public sealed class TerminalSessionTests : IDisposable
     public async Task The_banner_says_who_speaks_and_the_session_ends_when_the_person_leaves()
     {
         var text = await SayAsync();
-        Assert.StartsWith("OpenSRE 1.2.3 · built-in engine\nsources  this machine\nfolder   /work/here\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("OpenSRE 1.2.3 · built-in engine · session s1\nsources  this machine\nfolder   /work/here\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,6 +159,7 @@ public sealed class TerminalSessionTests : IDisposable
             WorkingDirectory = "/work/here",
             SessionId = "s1",
             LogPath = LogPath,
+            AuditPath = Path.Combine(_folder, "audit.jsonl"),
             Intake = text => AlertIntake.Read(text, SampleRun.Time),
             Investigate = (alerts, publish, _, cancellation) =>
             {

@@ -1,0 +1,42 @@
+using OpenSre.Core;
+
+namespace OpenSre.Terminal;
+
+/// <summary>One question about a change, while it waits for its answer.</summary>
+internal sealed class ApprovalPrompt(ApprovalRequest request, TimeProvider time)
+{
+    /// <summary>Keys pressed before a person can have read the question are no answer.</summary>
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(150);
+
+    private readonly TaskCompletionSource<ApprovalDecision> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long? _shownAt;
+
+    public Task<ApprovalDecision> Answer => _answer.Task;
+
+    public ApprovalRequest Request => request;
+
+    public bool IsAnswered => _answer.Task.IsCompleted;
+
+    /// <summary>The question has stood on the screen long enough to be answered.</summary>
+    public bool IsReadable => _shownAt is { } shown && time.GetElapsedTime(shown) >= ReadingTime;
+
+    public void Shown() => _shownAt ??= time.GetTimestamp();
+
+    public void Decide(ApprovalOutcome outcome, string by) => _answer.TrySetResult(new ApprovalDecision(request.Id, outcome, by, request.ActionHash, time.GetUtcNow()));
+
+    public void Cancel(CancellationToken cancellation) => _answer.TrySetCanceled(cancellation);
+
+    public IEnumerable<Row> Rows(int columns)
+    {
+        yield return Row.Of("? ", Ink.Warn | Ink.Bold).Add("This changes something", Ink.Bold).Add(request.Reason.Length > 0 ? $" · {request.Reason}" : "", Ink.Dim).Cut(columns);
+        foreach (var row in Row.Of("    ").Add(request.Command, Ink.Accent).Wrap(columns, 4).Take(6))
+        {
+            yield return row;
+        }
+
+        foreach (var row in Row.Of("    ").Add("it may break: ", Ink.Dim).Add(request.BlastRadius).Wrap(columns, 4).Take(3))
+        {
+            yield return row;
+        }
+    }
+}

@@ -1,0 +1,634 @@
+using OpenSre.Core;
+
+namespace OpenSre.Terminal;
+
+/// <summary>
+/// A session on a terminal: the input line is live at all times, whatever runs. Everything but the members of
+/// <see cref="ISessionView"/> belongs to the loop's thread.
+/// </summary>
+internal sealed class LiveSession : IUiModel, ISessionView
+{
+    private const string Frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+    private const int MostEchoRows = 12;
+    private const int MostInputRows = 8;
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StillTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(2);
+
+    private readonly ITerminal _terminal;
+    private readonly UiLoop _loop;
+    private readonly TimeProvider _time;
+    private readonly LiveOptions _options;
+    private readonly TerminalScreen _screen;
+    private readonly Transcript _transcript;
+    private readonly OutputFeed _feed;
+    private readonly Completer _completer;
+    private readonly LineEditor _editor = new();
+    private readonly List<ApprovalPrompt> _questions = [];
+    private readonly List<string> _queue = [];
+    private CompletionPopup? _popup;
+    private HistorySearch? _search;
+    private long _lastOutput;
+    private long _busySince;
+    private long _drawnAt;
+    private bool _isSpinnerShown;
+    private bool _wasTrusted;
+    private bool _wasBusy;
+    private long? _leaveHintAt;
+    private bool _ended;
+
+    public LiveSession(SessionHost host, ITerminal terminal, UiLoop loop, TimeProvider time, LiveOptions options)
+    {
+        _terminal = terminal;
+        _loop = loop;
+        _time = time;
+        _options = options;
+        _screen = new TerminalScreen(terminal, options.Theme);
+        _transcript = new Transcript(_screen);
+        _feed = new OutputFeed(() => loop.Post(Drain));
+        Session = new Session(host, this, time) { Changed = () => loop.Post(OnChanged) };
+        _completer = new Completer(
+            () => Session.Commands.Shown.Select(i => new Candidate(i.Name, i.Summary)),
+            () => host.KnownNames().Concat(SeenNames()).Select(n => new Candidate(SafeText.Line(n.Name, 200), n.Kind)),
+            host.WorkingDirectory);
+        _lastOutput = time.GetTimestamp();
+    }
+
+    public Session Session { get; }
+
+    public bool Ended => _ended || Session.IsLeaving;
+
+    int ISessionView.Columns => Math.Max(8, _screen.Size.Columns - 1);
+
+    private int Columns => Math.Max(8, _screen.Size.Columns - 1);
+
+    private bool IsSpinning => Session.IsBusy && _questions.Count == 0 && _time.GetElapsedTime(_lastOutput) >= Silence;
+
+    /// <summary>Shows the banner and takes the input of the command line as if it had been typed.</summary>
+    public void Begin(string? first)
+    {
+        _transcript.Rows(Banner.Of(Session.Host, Columns));
+        if (first is not null)
+        {
+            Submit(first);
+        }
+    }
+
+    /// <summary>Takes the live region away and says where the session is kept.</summary>
+    public void End()
+    {
+        Drain();
+        _ = _transcript.Tail(0);
+        if (Session.Cases.Count > 0 && Session.IsKept)
+        {
+            _transcript.Blank();
+            _transcript.Rows(Row.Of("Kept in ", Ink.Dim).Add(Session.Host.LogPath, Ink.Dim).Wrap(Columns));
+        }
+
+        _screen.Close();
+    }
+
+    public void Print(Row row) => _feed.Add(row);
+
+    public void Markdown(string markdown) => _feed.Add(markdown);
+
+    public void Show(InvestigationEvent investigationEvent) => _feed.Add(investigationEvent);
+
+    public void Clear() => _loop.Post(_screen.ClearVisible);
+
+    public bool UseTheme(string name)
+    {
+        if (Theme.Named(name, _options.Theme.Hyperlinks) is not { } theme || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))
+        {
+            return false;
+        }
+
+        _loop.Post(() => _screen.Theme = theme);
+        return true;
+    }
+
+    public async Task<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellation)
+    {
+        var question = new ApprovalPrompt(request, _time);
+        await using var stop = cancellation.Register(() => question.Cancel(cancellation));
+        _loop.Post(() => _questions.Add(question));
+        try
+        {
+            return await question.Answer.ConfigureAwait(false);
+        }
+        finally
+        {
+            _loop.Post(() => _questions.Remove(question));
+        }
+    }
+
+    public TimeSpan? NextTick(long now)
+    {
+        TimeSpan? next = null;
+        void At(TimeSpan from) => next = next is { } earlier && earlier < from ? earlier : from;
+        var drawn = _time.GetElapsedTime(_drawnAt, now);
+        if (Session.IsBusy && _questions.Count == 0)
+        {
+            // Silence is measured from what was said last, frames from what was drawn last.
+            var untilSpinner = Silence - _time.GetElapsedTime(_lastOutput, now);
+            At(untilSpinner > TimeSpan.Zero || !_isSpinnerShown ? untilSpinner : (_options.IsStill ? StillTime : FrameTime) - drawn);
+        }
+
+        if (_leaveHintAt is { } hinted)
+        {
+            At(LeaveTime - _time.GetElapsedTime(hinted, now));
+        }
+
+        if (Session.Approvals.Trust.Until is { } until && until != DateTimeOffset.MaxValue)
+        {
+            // The status line counts down: by minutes, at the end by seconds.
+            At((until - _time.GetUtcNow() > TimeSpan.FromMinutes(1.5) ? TimeSpan.FromSeconds(30) : TimeSpan.FromSeconds(1)) - drawn);
+            _wasTrusted = true;
+        }
+        else if (_wasTrusted && !Session.Approvals.Trust.IsOn)
+        {
+            _wasTrusted = false;
+            At(TimeSpan.Zero);
+        }
+
+        return next;
+    }
+
+    public void Draw()
+    {
+        if (_leaveHintAt is { } hinted && _time.GetElapsedTime(hinted) >= LeaveTime)
+        {
+            _leaveHintAt = null;
+        }
+
+        var size = _screen.Size;
+        List<Row> rows = [.. _transcript.Tail(Math.Clamp(size.Rows - 8, 1, 10))];
+        _drawnAt = _time.GetTimestamp();
+        _isSpinnerShown = IsSpinning;
+        if (_isSpinnerShown)
+        {
+            rows.Add(Spinner());
+        }
+
+        foreach (var queued in _queue.TakeLast(3))
+        {
+            rows.Add(Row.Of("  next  ", Ink.Dim).Add(queued).Cut(Columns));
+        }
+
+        if (Question is { } question)
+        {
+            rows.AddRange(question.Rows(Columns));
+            question.Shown();
+        }
+
+        rows.Add(Row.Empty);
+        var (input, cursorRow, cursorColumn) = Input(Math.Clamp(size.Rows / 3, 1, MostInputRows));
+        cursorRow += rows.Count;
+        rows.AddRange(input);
+        if (_popup is not null)
+        {
+            rows.AddRange(_popup.Rows(Columns, Math.Max(1, size.Rows - rows.Count - 2)));
+        }
+
+        rows.Add(Status());
+        _screen.Draw(new LiveRegion(rows, cursorRow, cursorColumn));
+    }
+
+    public void Handle(Key key)
+    {
+        if (key.IsControl('c'))
+        {
+            Interrupt();
+            return;
+        }
+
+        _leaveHintAt = null;
+        if (key.IsControl('z'))
+        {
+            Suspend();
+        }
+        else if (key.IsControl('l'))
+        {
+            _screen.ClearVisible();
+        }
+        else if (_search is not null)
+        {
+            Search(key);
+        }
+        else if (Question is null || !_editor.IsEmpty || !AnswerQuestion(key))
+        {
+            Edit(key);
+        }
+    }
+
+    private ApprovalPrompt? Question => _questions.Find(q => !q.IsAnswered);
+
+    private IEnumerable<(string Name, string Kind)> SeenNames()
+    {
+        foreach (var file in Session.Cases)
+        {
+            yield return (file.InvestigationId, "incident");
+            foreach (var evidence in file.Ledger.Evidence)
+            {
+                yield return (evidence.Entity.Name, evidence.Entity.Kind.ToString().ToLowerInvariant());
+            }
+        }
+    }
+
+    private void Edit(Key key)
+    {
+        switch (key.Code)
+        {
+            case KeyCode.Enter when key.Modifiers != KeyModifiers.None:
+                _editor.NewLine();
+                break;
+            case KeyCode.Enter:
+                Enter();
+                return;
+            case KeyCode.Tab:
+                Tab(key.Modifiers.HasFlag(KeyModifiers.Shift));
+                return;
+            case KeyCode.Escape:
+                Escape();
+                return;
+            case KeyCode.Up or KeyCode.Down when _popup is not null:
+                _popup.Move(key.Code == KeyCode.Up ? -1 : +1);
+                return;
+            case KeyCode.Up when _editor.IsEmpty && _queue.Count > 0:
+                _editor.Set(_queue[^1]);
+                _queue.RemoveAt(_queue.Count - 1);
+                return;
+            case KeyCode.Up or KeyCode.Down when key.Modifiers == KeyModifiers.None:
+                Recall(key);
+                return;
+            default:
+                if (key.IsControl('p') || key.IsControl('n'))
+                {
+                    Recall(key);
+                    return;
+                }
+
+                if (key.IsControl('d') && _editor.IsEmpty)
+                {
+                    Leave();
+                    return;
+                }
+
+                if (key.IsControl('r'))
+                {
+                    _search = new HistorySearch(Session.History, _editor.Text);
+                    _popup = null;
+                    return;
+                }
+
+                _editor.Apply(key);
+                break;
+        }
+
+        Session.History.Leave();
+        Offer(asked: false);
+    }
+
+    private void Recall(Key key)
+    {
+        if (_editor.Apply(key))
+        {
+            return;
+        }
+
+        var step = key.Code == KeyCode.Up || key.IsControl('p') ? -1 : +1;
+        if (Session.History.Recall(step, _editor.Text) is { } entry)
+        {
+            _editor.Set(entry);
+        }
+    }
+
+    private void Enter()
+    {
+        if (_popup is { IsTouched: true })
+        {
+            Accept();
+            return;
+        }
+
+        var text = _editor.Text;
+        if (_editor.Cursor == text.Length && text.EndsWith('\\'))
+        {
+            _editor.Replace(text.Length - 1, text.Length, "\n");
+            return;
+        }
+
+        // A JSON document goes on over line ends until it is closed; an empty line ends it all the same.
+        var whole = _editor.Whole;
+        if (JsonOpening.IsOpen(whole) && !whole.EndsWith('\n'))
+        {
+            _editor.NewLine();
+            return;
+        }
+
+        _popup = null;
+        var shown = _editor.Pastes.Shorten(text).Trim();
+        _editor.Clear();
+        if (whole.Trim().Length > 0)
+        {
+            Submit(whole.Trim(), shown);
+        }
+    }
+
+    /// <summary>Says something: to the run, when one runs, else to the session.</summary>
+    private void Submit(string text, string? shown = null)
+    {
+        Session.History.Add(text);
+        shown ??= text;
+        if (Question is { } question)
+        {
+            question.Decide(ApprovalOutcome.Declined, $"you, who said instead: {SafeText.Line(shown, 80)}");
+        }
+
+        var isCommand = text[0] is '/' or '!' && (text[0] == '!' || Session.Commands.Read(text) is not null);
+        if (!isCommand && Session.Steer(text))
+        {
+            Echo("↪ ", shown);
+            return;
+        }
+
+        _transcript.Blank();
+        Echo("› ", shown);
+        _lastOutput = _time.GetTimestamp();
+        _ = Session.AnswerAsync(text);
+    }
+
+    private void Echo(string mark, string text)
+    {
+        List<Row> rows = [];
+        foreach (var line in text.Split('\n'))
+        {
+            rows.AddRange(Row.Of(rows.Count == 0 ? mark : "  ", Ink.Accent).Add(line, Ink.Bold).Wrap(Columns, 2));
+        }
+
+        _transcript.Rows(rows.Take(MostEchoRows));
+        if (rows.Count > MostEchoRows)
+        {
+            _transcript.Rows([Row.Of($"  … {Amounts.Count(rows.Count - MostEchoRows, "line", "lines")} more", Ink.Dim)]);
+        }
+    }
+
+    private void Tab(bool back)
+    {
+        if (_popup is not null)
+        {
+            if (back || _popup.IsTouched)
+            {
+                _popup.Move(back ? -1 : +1);
+                return;
+            }
+
+            var typed = _editor.Text[_popup.From.._editor.Cursor];
+            var common = _popup.CommonBeginning();
+            if (_popup.Count == 1 || common.Length <= typed.Length)
+            {
+                if (_popup.Count == 1)
+                {
+                    Accept();
+                }
+                else
+                {
+                    _popup.Move(0);
+                }
+
+                return;
+            }
+
+            _editor.Replace(_popup.From, _editor.Cursor, common);
+            Offer(asked: true);
+            return;
+        }
+
+        if (Session.Run is not null && !_editor.IsEmpty)
+        {
+            _queue.Add(_editor.Whole.Trim());
+            _editor.Clear();
+            return;
+        }
+
+        Offer(asked: true);
+        if (_popup is { Count: 1 })
+        {
+            Accept();
+        }
+    }
+
+    private void Accept()
+    {
+        var popup = _popup!;
+        _popup = null;
+        _editor.Replace(popup.From, _editor.Cursor, popup.Chosen.Text);
+        Offer(asked: false);
+    }
+
+    private void Offer(bool asked)
+    {
+        var completions = _completer.For(_editor.Text, _editor.Cursor, asked);
+        var isDone = completions.Candidates.Count == 1 && completions.Candidates[0].Text.TrimEnd() == _editor.Text[completions.From.._editor.Cursor];
+        _popup = completions.Candidates.Count == 0 || isDone ? null : new CompletionPopup(completions);
+    }
+
+    private void Escape()
+    {
+        if (_popup is not null)
+        {
+            _popup = null;
+        }
+        else
+        {
+            Session.Interrupt();
+        }
+    }
+
+    private void Interrupt()
+    {
+        _popup = null;
+        _search = null;
+        if (Session.Interrupt())
+        {
+            _leaveHintAt = null;
+        }
+        else if (!_editor.IsEmpty)
+        {
+            _editor.Clear();
+        }
+        else if (_leaveHintAt is { } hinted && _time.GetElapsedTime(hinted) < LeaveTime)
+        {
+            Leave();
+        }
+        else
+        {
+            _leaveHintAt = _time.GetTimestamp();
+        }
+    }
+
+    private void Leave()
+    {
+        _ended = true;
+        Session.Interrupt();
+    }
+
+    private void Suspend()
+    {
+        _screen.Close();
+        _terminal.Suspend();
+        _screen.Forget();
+    }
+
+    /// <summary>True when the key belonged to the question.</summary>
+    private bool AnswerQuestion(Key key)
+    {
+        var yes = key is { Code: KeyCode.Enter, Modifiers: KeyModifiers.None } or { Code: KeyCode.Text, Modifiers: KeyModifiers.None, Text: "y" or "Y" };
+        var no = key is { Code: KeyCode.Escape } or { Code: KeyCode.Text, Modifiers: KeyModifiers.None, Text: "n" or "N" };
+        if (!yes && !no)
+        {
+            return false;
+        }
+
+        var question = Question!;
+        if (question.IsReadable)
+        {
+            question.Decide(yes ? ApprovalOutcome.Approved : ApprovalOutcome.Declined, "you, at the terminal");
+            _transcript.Rows(question.Rows(Columns));
+            _transcript.Rows([Row.Of(yes ? "  yes" : "  no", yes ? Ink.Good : Ink.Warn)]);
+        }
+
+        return true;
+    }
+
+    private void Search(Key key)
+    {
+        var search = _search!;
+        switch (key)
+        {
+            case { Code: KeyCode.Text, Modifiers: KeyModifiers.None }:
+                search.Type(key.Text);
+                break;
+            case { Code: KeyCode.Backspace }:
+                search.Shorten();
+                break;
+            case { Code: KeyCode.Escape }:
+                EndSearch(search.Draft);
+                break;
+            default:
+                if (key.IsControl('r'))
+                {
+                    search.Older();
+                    break;
+                }
+
+                EndSearch(key.IsControl('g') ? search.Draft : search.Found ?? search.Draft);
+                if (key.Code == KeyCode.Enter)
+                {
+                    Enter();
+                }
+
+                break;
+        }
+
+        void EndSearch(string text)
+        {
+            _search = null;
+            _editor.Set(text);
+        }
+    }
+
+    private (List<Row> Rows, int CursorRow, int CursorColumn) Input(int mostRows)
+    {
+        if (_search is not null)
+        {
+            var row = Row.Of("find › ", Ink.Accent).Add(_search.Words);
+            var column = row.Width;
+            row.Add(_search.Found is { } found ? $"   {found}" : _search.Words.Length > 0 ? "   nothing has these words" : "", Ink.Dim);
+            return ([row.Cut(Columns)], 0, Math.Min(column, Columns));
+        }
+
+        var prompt = new Row();
+        if (Question is not null)
+        {
+            prompt.Add("[Y/n] ", Ink.Warn | Ink.Bold);
+        }
+        else if (Session.Approvals.Trust.IsOn)
+        {
+            prompt.Add("trust ", Ink.Warn);
+        }
+
+        return InputView.Layout(prompt.Add("› ", Ink.Accent | Ink.Bold), _editor, Columns, mostRows);
+    }
+
+    private Row Spinner()
+    {
+        var elapsed = _time.GetElapsedTime(_busySince);
+        var frame = _options.IsStill ? "·" : Frames[(int)(elapsed.TotalMilliseconds / FrameTime.TotalMilliseconds) % Frames.Length].ToString();
+        var row = Row.Of($"{frame} ", Ink.Accent).Add(_options.IsStill ? $"{elapsed.TotalSeconds:0} s" : $"{elapsed.TotalSeconds:0.0} s", Ink.Dim);
+        var tools = _transcript.Running;
+        if (Session.Run is { } run)
+        {
+            row.Add(run.IsStopping ? " · stopping" : tools.Count > 0 ? $" · {string.Join(", ", tools.Select(t => t.Call.Tool).Distinct())}" : " · weighing", Ink.Dim);
+            row.Add(run.Facts > 0 ? $" · {Amounts.Count(run.Facts, "fact", "facts")}" : "", Ink.Dim);
+        }
+
+        return row.Add("   Esc stops", Ink.Dim).Cut(Columns);
+    }
+
+    private Row Status()
+    {
+        if (_leaveHintAt is not null)
+        {
+            return Row.Of("  Ctrl+C again leaves", Ink.Warn).Cut(Columns);
+        }
+
+        var row = Row.Of("  ").Add(Session.Host.Engine, Ink.Dim).Add($" · {Phase()}", Ink.Dim);
+        var facts = Session.Run?.Facts ?? Session.Last?.Ledger.Evidence.Count ?? 0;
+        row.Add(facts > 0 ? $" · {Amounts.Count(facts, "fact", "facts")}" : "", Ink.Dim);
+        row.Add(_queue.Count > 0 ? $" · {_queue.Count} lined up" : "", Ink.Dim);
+        if (Session.Approvals.Trust.Until is { } until)
+        {
+            row.Add(" · ", Ink.Dim).Add($"trust {TrustWords.Of(until, _time.GetUtcNow())}", Ink.Warn);
+        }
+
+        return row.Cut(Columns);
+    }
+
+    private string Phase() => Session.Run switch
+    {
+        _ when Question is not null => "waiting for your answer",
+        { IsStopping: true } => "stopping",
+        { } when _transcript.IsWriting => "writing",
+        { } => "looking",
+        null when Session.IsBusy => "working",
+        null => "idle",
+    };
+
+    private void Drain()
+    {
+        foreach (var output in _feed.Take())
+        {
+            _transcript.Add(output);
+        }
+
+        _lastOutput = _time.GetTimestamp();
+    }
+
+    private void OnChanged()
+    {
+        if (Session.IsBusy && !_wasBusy)
+        {
+            _busySince = _lastOutput = _time.GetTimestamp();
+        }
+
+        _wasBusy = Session.IsBusy;
+        if (Session.Run is null && _queue.Count > 0 && !Session.IsBusy)
+        {
+            var next = _queue[0];
+            _queue.RemoveAt(0);
+            Submit(next);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace OpenSre.Terminal;
+
+/// <summary>The commands of a session, found by name, alias or near miss.</summary>
+internal sealed partial class CommandRegistry(IReadOnlyList<ISessionCommand> commands)
+{
+    /// <summary>Every command there is. A new one is a class in <c>Session/Commands</c> and a line here.</summary>
+    public static CommandRegistry Default { get; } = new(
+    [
+        new HelpCommand(),
+        new InvestigateCommand(),
+        new StatusCommand(),
+        new LastCommand(),
+        new EvidenceCommand(),
+        new WhyCommand(),
+        new TrustCommand(),
+        new AuditCommand(),
+        new CancelCommand(),
+        new HistoryCommand(),
+        new ThemeCommand(),
+        new ClearCommand(),
+        new ExitCommand(),
+        new DemoCommand(),
+    ]);
+
+    public IEnumerable<CommandInfo> Shown => commands.Select(c => c.Info).Where(i => !i.IsHidden);
+
+    public ISessionCommand? Find(string name) =>
+        commands.FirstOrDefault(c => c.Info.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || c.Info.Aliases.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Reads an input as a command. Null when it is none: "/srv is full" is a sentence about a folder.</summary>
+    public CommandCall? Read(string input)
+    {
+        if (Shape().Match(input) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var name = match.Groups["name"].Value.ToLowerInvariant();
+        var argument = match.Groups["argument"].Value.Trim();
+        if (Find(name) is { } command)
+        {
+            return new CommandCall(command, argument, "");
+        }
+
+        var nearest = Nearest(name);
+        return argument.Length == 0 || Distance(nearest, name) <= 2 ? new CommandCall(null, argument, nearest) : null;
+    }
+
+    public string Nearest(string name) => Shown.SelectMany(i => i.Aliases.Prepend(i.Name)).MinBy(n => Distance(n, name))!;
+
+    /// <summary>Levenshtein's edit distance.</summary>
+    public static int Distance(string a, string b)
+    {
+        var row = new int[b.Length + 1];
+        for (var j = 0; j <= b.Length; j++)
+        {
+            row[j] = j;
+        }
+
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[^1];
+    }
+
+    [GeneratedRegex(@"^(?<name>/[A-Za-z?]+)(?<argument>\s.*)?$", RegexOptions.Singleline)]
+    private static partial Regex Shape();
+}
+
+/// <summary>A command as it was typed.</summary>
+/// <param name="Command">Null when there is none of that name.</param>
+/// <param name="Nearest">The name that was probably meant, then.</param>
+internal sealed record CommandCall(ISessionCommand? Command, string Argument, string Nearest);

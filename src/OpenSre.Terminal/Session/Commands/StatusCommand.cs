@@ -1,0 +1,27 @@
+namespace OpenSre.Terminal;
+
+internal sealed class StatusCommand : ISessionCommand
+{
+    public CommandInfo Info { get; } = new("/status", "/status", "what answers, what can be looked at, what runs, and where this session is kept", "/status");
+
+    public Task RunAsync(Session session, string argument, CancellationToken cancellation)
+    {
+        var count = session.Cases.Count;
+        Say("engine", session.Host.Engine);
+        Say("sources", session.Host.Sources());
+        Say("folder", session.Host.WorkingDirectory);
+        Say("session", $"{session.Host.SessionId}, {Amounts.Count(count, "investigation", "investigations")}");
+        Say("kept in", !session.IsKept ? "nowhere: the file could not be written" : count == 0 && session.Run is null ? "nothing yet" : session.Host.LogPath);
+        Say("trust", TrustWords.Of(session.Approvals.Trust.Until, session.Time.GetUtcNow()));
+        Say("running", session.Run is { } run ? $"{run.Title}, {Amounts.Count(run.Facts, "fact", "facts")} so far" : "nothing");
+        if (session.Last is { } last)
+        {
+            var facts = Amounts.Count(last.Ledger.Evidence.Count, "fact", "facts");
+            Say("last", last.Cancelled ? $"{last.Incident.Primary.Name}: stopped, {facts} kept" : $"{last.Diagnosis?.Summary ?? "no answer"} ({facts})");
+        }
+
+        return Task.CompletedTask;
+
+        void Say(string name, string value) => session.View.Print(Row.Of("  ").Add(name.PadRight(9), Ink.Dim).Add(" ").Add(value));
+    }
+}

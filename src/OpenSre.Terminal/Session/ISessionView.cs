@@ -1,0 +1,24 @@
+using OpenSre.Core;
+
+namespace OpenSre.Terminal;
+
+/// <summary>Where a session shows what it says, and whom it asks. Every member may be called from any thread.</summary>
+internal interface ISessionView : IApprover
+{
+    /// <summary>Columns a row may have, for commands that draw; 0 when rows may be of any length.</summary>
+    int Columns { get; }
+
+    void Print(Row row);
+
+    /// <summary>A whole Markdown text.</summary>
+    void Markdown(string markdown);
+
+    /// <summary>What the investigation in the foreground says.</summary>
+    void Show(InvestigationEvent investigationEvent);
+
+    /// <summary>Clears what can be seen; the scrollback stays.</summary>
+    void Clear();
+
+    /// <summary>Changes how things look; false when there is no theme of that name.</summary>
+    bool UseTheme(string name);
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using OpenSre.Investigation;
+
+namespace OpenSre.Terminal;
+
+internal enum RouteKind
+{
+    Command,
+    UnknownCommand,
+
+    /// <summary>A command line of the person's own shell.</summary>
+    Shell,
+
+    /// <summary>A question about the last investigation.</summary>
+    FollowUp,
+    Investigate,
+
+    /// <summary>Nothing can be done with it; the text is the sentence that says why.</summary>
+    Refused,
+}
+
+/// <summary>What an input was understood as.</summary>
+internal sealed record Route(RouteKind Kind, string Text, CommandCall? Call = null);
+
+/// <summary>Decides what an input is, always the same way and without a model.</summary>
+internal sealed class Router(CommandRegistry commands)
+{
+    private const int LargestMention = 256 * 1024;
+
+    /// <param name="last">The last investigation, if there was one.</param>
+    public Route Read(string input, CaseFile? last)
+    {
+        var text = input.Trim();
+        if (text.StartsWith('!') && text.Length > 1)
+        {
+            return new Route(RouteKind.Shell, text[1..].Trim());
+        }
+
+        if (!File.Exists(text) && commands.Read(text) is { } call)
+        {
+            return new Route(call.Command is null ? RouteKind.UnknownCommand : RouteKind.Command, text, call);
+        }
+
+        if (last is not null && FollowUp.Answer(last, text) is { } answer)
+        {
+            return new Route(RouteKind.FollowUp, answer);
+        }
+
+        return Subject(text);
+    }
+
+    /// <summary>What is to be investigated: the words, or the files they name.</summary>
+    public static Route Subject(string text)
+    {
+        var given = text.StartsWith('@') && !text.AsSpan().ContainsAny(' ', '\n') ? InputText.Of(text[1..]) : InputText.Of(text);
+        if (given.Error is not null)
+        {
+            return new Route(RouteKind.Refused, given.Error);
+        }
+
+        return given.Text == text && text.Contains('@') ? WithMentions(text) : new Route(RouteKind.Investigate, given.Text);
+    }
+
+    /// <summary>Each @file that exists is followed by what stands in it.</summary>
+    private static Route WithMentions(string text)
+    {
+        var whole = new StringBuilder(text);
+        foreach (var word in text.Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 1 && w[0] == '@').Distinct(StringComparer.Ordinal))
+        {
+            var path = word[1..].TrimEnd(',', '.', ';', ')');
+            if (File.Exists(path) && InputText.Of(path) is var file)
+            {
+                if (file.Error is not null)
+                {
+                    return new Route(RouteKind.Refused, file.Error);
+                }
+
+                whole.Append('\n').Append(file.Text.AsSpan(0, Math.Min(file.Text.Length, LargestMention)));
+            }
+        }
+
+        return new Route(RouteKind.Investigate, whole.ToString());
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using OpenSre.Core;
+using OpenSre.Investigation;
+
+namespace OpenSre.Terminal;
+
+/// <summary>
+/// Puts the terminal back however this process ends, short of being killed: at exit, when told to end, when stopped and
+/// woken by a signal, and when an exception reaches nobody.
+/// </summary>
+internal sealed class TerminalGuard : IDisposable
+{
+    private const int Crashed = 70;
+    private readonly ITerminal _terminal;
+    private readonly string _logPath;
+    private readonly List<PosixSignalRegistration> _signals = [];
+
+    /// <param name="logPath">What a crash leaves is written beside this file.</param>
+    public TerminalGuard(ITerminal terminal, string logPath)
+    {
+        _terminal = terminal;
+        _logPath = logPath;
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+        AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // The default of each signal follows: the process ends, or stops.
+        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT, PosixSignal.SIGTSTP])
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, _ => terminal.Leave()));
+        }
+
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => terminal.Enter()));
+    }
+
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        AppDomain.CurrentDomain.UnhandledException -= OnUnhandled;
+        _signals.ForEach(s => s.Dispose());
+        _terminal.Leave();
+    }
+
+    private void OnExit(object? sender, EventArgs e) => _terminal.Leave();
+
+    private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
+    {
+        _terminal.Leave();
+        var path = Path.Combine(Path.GetDirectoryName(_logPath) ?? ".", "crash.log");
+        var kept = "";
+        try
+        {
+            PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
+            using var file = PrivateFiles.Append(path);
+            file.Write(System.Text.Encoding.UTF8.GetBytes($"{DateTimeOffset.UtcNow:O}\n{Redaction.Apply(e.ExceptionObject.ToString() ?? "")}\n\n"));
+            kept = $" What it was stands in {path}.";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            kept = $" It could not be written down: {error.Message}";
+        }
+
+        _terminal.Write(System.Text.Encoding.UTF8.GetBytes($"\r\nopensre: an internal error ended the session ({e.ExceptionObject.GetType().Name}).{SafeText.Clean(kept)}\r\n"));
+        Environment.Exit(Crashed);
+    }
+}
