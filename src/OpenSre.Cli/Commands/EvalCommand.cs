@@ -11,9 +11,14 @@ internal static class EvalCommand
     {
         var folder = line.Input!;
         var sets = IncidentSets.All(Toolbox.All);
+        if (line.Kind == LogGrouping.Kind && Directory.Exists(folder))
+        {
+            return await ScoreLogsAsync(line, folder, output, errors).ConfigureAwait(false);
+        }
+
         if (sets.FirstOrDefault(s => s.Kind == line.Kind) is not { } set)
         {
-            await errors.WriteLineAsync($"opensre: eval knows {string.Join(", ", sets.Select(s => s.Kind))}, as in: opensre eval host examples/incidents").ConfigureAwait(false);
+            await errors.WriteLineAsync($"opensre: eval knows {string.Join(", ", sets.Select(s => s.Kind).Append(LogGrouping.Kind))}, as in: opensre eval host examples/incidents").ConfigureAwait(false);
             return ExitCodes.Unusable;
         }
 
@@ -84,6 +89,37 @@ internal static class EvalCommand
             await output.WriteAsync("\n" + Calibration.Print(results, set.Temperature)).ConfigureAwait(false);
         }
 
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> ScoreLogsAsync(CommandLine line, string folder, TextWriter output, TextWriter errors)
+    {
+        List<LogGroupingScore> scores = [];
+        using var kept = line.Output is null ? null : new StreamWriter(line.Output);
+        try
+        {
+            foreach (var score in LogGrouping.Score(folder).Where(s => line.Only is null || FileSystemName.MatchesSimpleExpression(line.Only, s.Name)))
+            {
+                scores.Add(score);
+                if (kept is not null)
+                {
+                    await kept.WriteLineAsync(JsonSerializer.Serialize(score, LogGroupingJson.Default.LogGroupingScore)).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            await errors.WriteLineAsync($"opensre: {e.Message}").ConfigureAwait(false);
+            return ExitCodes.Unusable;
+        }
+
+        if (scores.Count == 0)
+        {
+            await errors.WriteLineAsync($"opensre: there is no NAME_structured.csv below {folder}{(line.Only is null ? "" : $" with --only {line.Only}")}; eval logs takes labelled logs in the manner of loghub").ConfigureAwait(false);
+            return ExitCodes.Unusable;
+        }
+
+        await output.WriteAsync(LogGrouping.Print($"log templates in {folder}", scores)).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 }

@@ -3,7 +3,7 @@ using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
 
-public sealed partial class LogErrorCheck : ICheck
+public sealed class LogErrorCheck : ICheck
 {
     private const int Several = 3;
 
@@ -17,7 +17,7 @@ public sealed partial class LogErrorCheck : ICheck
     public void Examine(CheckContext context)
     {
         var down = ServiceState.All(context).Where(s => !s.Running || s.Restarting).Select(s => s.Service).ToList();
-        foreach (var line in LogLines.All(context).Where(l => l.SecondsAgo <= 300 && l.Source.Kind is EntityKind.Service or EntityKind.Container && ErrorLevel().IsMatch(l.Text)).Take(400))
+        foreach (var line in LogLines.All(context).Where(l => l.SecondsAgo <= 300 && l.Source.Kind is EntityKind.Service or EntityKind.Container && LogLevel.IsError(l.Text)).Take(400))
         {
             // Whom a service complains of, it calls.
             if (LogSignatures.Peer().Match(LogLines.Message(line.Text)) is { Success: true } peer)
@@ -32,7 +32,7 @@ public sealed partial class LogErrorCheck : ICheck
             }
         }
 
-        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && ErrorLevel().IsMatch(l.Text)).GroupBy(l => l.Source))
+        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && LogLevel.IsError(l.Text)).GroupBy(l => l.Source))
         {
             var count = group.Count();
             if (count < Several || !context.Reading.Names(group.Key.Name))
@@ -40,13 +40,19 @@ public sealed partial class LogErrorCheck : ICheck
                 continue;
             }
 
-            var last = group.MinBy(l => l.SecondsAgo);
-            context.Found(last.Output, group.Key, "log.errors", last.Quote, $"{group.Key.Name} logs errors now ({count} within a minute): {SafeText.Line(LogLines.Message(last.Text), 120)}", Currency.Now, [new Bearing(FaultCatalogue.Healthy, context.Host, -3)]);
+            // The newest of the lines that say the commonest thing.
+            var alike = Commonest([.. group]);
+            var last = alike.MinBy(l => l.SecondsAgo);
+            var share = alike.Count == count ? "" : $", {alike.Count} like this";
+            context.Found(last.Output, group.Key, "log.errors", last.Quote, $"{group.Key.Name} logs errors now ({count} within a minute{share}): {SafeText.Line(LogLines.Message(last.Text), 120)}", Currency.Now, [new Bearing(FaultCatalogue.Healthy, context.Host, -3)]);
         }
     }
 
-    internal static bool IsError(string text) => ErrorLevel().IsMatch(text);
-
-    [GeneratedRegex(@"\b(ERROR|FATAL|CRIT(ICAL)?|EMERG|ALERT|PANIC|SEVERE)\b|""level"" ?: ?""(error|fatal|critical)""|\blevel=(error|fatal|critical)\b|^E\d{4} ", RegexOptions.ExplicitCapture)]
-    private static partial Regex ErrorLevel();
+    private static List<LogLine> Commonest(IReadOnlyList<LogLine> lines)
+    {
+        var miner = new LogTemplateMiner();
+        var templates = lines.Select(l => miner.Add(LogLines.Message(l.Text))).ToList();
+        return [.. lines.Zip(templates, (line, template) => (line, Template: miner.Resolve(template)))
+            .GroupBy(p => p.Template).MaxBy(g => g.Count())!.Select(p => p.line)];
+    }
 }
