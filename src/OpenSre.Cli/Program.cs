@@ -7,7 +7,9 @@ using var output = StandardStream.Out();
 using var errors = StandardStream.Error();
 try
 {
-    var code = await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false);
+    var code = args is ["serve", .. var rest]
+        ? await ServeCommand.RunAsync(rest, output, errors).ConfigureAwait(false)
+        : await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false);
     output.Flush();
     return code;
 }

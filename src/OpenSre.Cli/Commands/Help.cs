@@ -14,6 +14,7 @@ internal static class Help
 
         opensre record FILE [-o OUT]   investigate, and keep all that was read in a bundle
         opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above
+        opensre serve [--url URL]      investigations over HTTP: page, API, event streams, webhooks
         opensre doctor                 what can be looked at from here, what cannot, and how to change that
         opensre tools [--json]         the tools it looks with
         opensre agents [help]          the AI agents on this machine: what they do, cost and say to each other

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using OpenSre.Core;
+using OpenSre.Server;
+
+namespace OpenSre.Cli;
+
+/// <summary><c>opensre serve</c>: investigations over HTTP, until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public const string Usage = """
+        opensre serve [OPTIONS]
+        Serves investigations over HTTP: a page at /, the API under /api (see /openapi.json), alerts at /webhooks/VENDOR.
+
+        --url URL              where to listen; http://127.0.0.1:8081. Beyond this machine OPENSRE_SERVER_TOKEN is needed
+        --origin ORIGIN        a web page that may call it, as in https://ops.example.com; may be given again
+        --investigate LEVEL    the least severity that is investigated by itself: info, warning, error, critical or none
+        --runs N               investigations at the same time; 4
+        --runs-per-hour N      investigations that alerts may start in an hour; 30
+
+        Secrets of senders are in OPENSRE_WEBHOOK_SECRET_VENDOR, or one for all in OPENSRE_WEBHOOK_SECRET. Results are
+        sent to OPENSRE_SLACK_WEBHOOK, OPENSRE_RESULT_WEBHOOK, OPENSRE_RESULT_FOLDER, and as notes to PagerDuty with
+        OPENSRE_PAGERDUTY_TOKEN and OPENSRE_PAGERDUTY_FROM.
+
+        """;
+
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
+    {
+        var (settings, mistake) = Read(arguments);
+        if (mistake is not null)
+        {
+            await errors.WriteLineAsync($"opensre: {mistake}").ConfigureAwait(false);
+            return ExitCodes.Unusable;
+        }
+
+        if (settings is null)
+        {
+            await output.WriteAsync(Usage).ConfigureAwait(false);
+            return ExitCodes.Done;
+        }
+
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var runner = Toolbox.LocalRunner();
+        OpenSreServer server;
+        try
+        {
+            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, Log, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            await errors.WriteLineAsync($"opensre: the server cannot start: {SafeText.Line(e.Message, 300)}; is another one running?").ConfigureAwait(false);
+            return ExitCodes.Failed;
+        }
+
+        await using (server.ConfigureAwait(false))
+        {
+            await output.WriteLineAsync($"OpenSRE {ProgramVersion.Text} · built-in engine · {server.Address} · kept in {settings.Folder}").ConfigureAwait(false);
+            await output.FlushAsync().ConfigureAwait(false);
+            await stop.Task.ConfigureAwait(false);
+            Log("stopping: what runs may end first");
+            await server.StopAsync().ConfigureAwait(false);
+        }
+
+        return ExitCodes.Done;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.Task.IsCompleted;
+            stop.TrySetResult();
+        }
+
+        void Log(string sentence)
+        {
+            lock (errors)
+            {
+                errors.WriteLine($"{DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)} {sentence}");
+                errors.Flush();
+            }
+        }
+    }
+
+    private static (ServerSettings? Settings, string? Mistake) Read(string[] arguments)
+    {
+        var settings = new ServerSettings { Home = HomeFolder.Path, Token = Environment.GetEnvironmentVariable("OPENSRE_SERVER_TOKEN") };
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var name = arguments[i];
+            if (name is "--help" or "-h")
+            {
+                return (null, null);
+            }
+
+            if (i + 1 == arguments.Length)
+            {
+                return (settings, $"{SafeText.Line(name, 60)} needs a value, or is no option; opensre serve --help lists the options");
+            }
+
+            var value = arguments[++i];
+            switch (name)
+            {
+                case "--url":
+                    settings = settings with { Url = value };
+                    break;
+                case "--origin":
+                    settings = settings with { Origins = [.. settings.Origins, value.TrimEnd('/')] };
+                    break;
+                case "--runs" when int.TryParse(value, out var n) && n is > 0 and <= 64:
+                    settings = settings with { ConcurrentRuns = n };
+                    break;
+                case "--runs-per-hour" when int.TryParse(value, out var n) && n >= 0:
+                    settings = settings with { AutomaticRunsPerHour = n };
+                    break;
+                case "--investigate" when value == "none":
+                    settings = settings with { InvestigateFrom = null };
+                    break;
+                case "--investigate" when Enum.TryParse<Severity>(value, true, out var severity):
+                    settings = settings with { InvestigateFrom = severity };
+                    break;
+                default:
+                    return (settings, $"{SafeText.Line(name, 60)} {SafeText.Line(value, 60)} is no option of serve; opensre serve --help lists them");
+            }
+        }
+
+        return (settings, null);
+    }
+}

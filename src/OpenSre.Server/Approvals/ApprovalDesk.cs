@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using OpenSre.Core;
+
+namespace OpenSre.Server;
+
+public enum AnswerResult { Taken, Same, AlreadyAnswered, Unknown, WrongAction }
+
+/// <summary>A question that waits, and the run it belongs to.</summary>
+public sealed record PendingApproval(ApprovalRequest Request, string RunId);
+
+/// <summary>A line of the audit log.</summary>
+public sealed record AuditLine(DateTimeOffset At, string What, string RequestId, string Action, string Command, string Outcome, string By);
+
+/// <summary>
+/// The one place where questions wait for a yes or a no. The first answer counts; the same answer again is no error;
+/// no answer in time is a no. Each decision is on the disk, in the audit log, before anybody acts on it.
+/// </summary>
+public sealed class ApprovalDesk : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ApprovalDecision> _answered = new(StringComparer.Ordinal);
+    private readonly Journal _audit;
+    private readonly TimeProvider _time;
+
+    public ApprovalDesk(ServerSettings settings, TimeProvider time)
+    {
+        _time = time;
+        _audit = new Journal(Path.Combine(settings.Folder, "audit.jsonl"));
+    }
+
+    public IReadOnlyList<PendingApproval> Pending => [.. _waiting.Values.Where(w => !w.Answer.Task.IsCompleted).Select(w => w.Approval).OrderBy(a => a.Request.At)];
+
+    /// <summary>Asks, and waits for the answer. Everybody who follows the run sees the question and its end.</summary>
+    public async Task<ApprovalDecision> AskAsync(LiveRun run, ApprovalRequest request, Action<InvestigationEvent> publish, CancellationToken cancellation)
+    {
+        var waiting = new Waiting(new PendingApproval(request, run.Id));
+        if (!_waiting.TryAdd(request.Id, waiting))
+        {
+            throw new InvalidOperationException($"The question {request.Id} is already asked.");
+        }
+
+        publish(new ApprovalRequested(request));
+        ApprovalDecision decision;
+        try
+        {
+            var left = request.ExpiresAt - _time.GetUtcNow();
+            decision = await waiting.Answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            var late = new ApprovalDecision(request.Id, e is TimeoutException ? ApprovalOutcome.Expired : ApprovalOutcome.Declined, e is TimeoutException ? "nobody answered in time" : "the investigation was stopped", request.ActionHash, _time.GetUtcNow());
+            decision = waiting.Answer.TrySetResult(late) ? late : await waiting.Answer.Task.ConfigureAwait(false);
+            if (decision == late)
+            {
+                await AuditAsync(request, late).ConfigureAwait(false);
+            }
+        }
+
+        _answered[request.Id] = decision;
+        _waiting.TryRemove(request.Id, out _);
+        publish(new ApprovalResolved(decision));
+        return decision;
+    }
+
+    /// <summary>Answers a question.</summary>
+    /// <param name="hash">The hash of the action the answer is meant for; null to answer whatever is asked.</param>
+    public async Task<AnswerResult> AnswerAsync(string id, bool approve, string by, string? hash)
+    {
+        var outcome = approve ? ApprovalOutcome.Approved : ApprovalOutcome.Declined;
+        if (_answered.TryGetValue(id, out var before))
+        {
+            return before.Outcome == outcome ? AnswerResult.Same : AnswerResult.AlreadyAnswered;
+        }
+
+        if (!_waiting.TryGetValue(id, out var waiting))
+        {
+            return AnswerResult.Unknown;
+        }
+
+        var request = waiting.Approval.Request;
+        if (hash is not null && hash != request.ActionHash)
+        {
+            return AnswerResult.WrongAction;
+        }
+
+        var decision = new ApprovalDecision(id, outcome, by, request.ActionHash, _time.GetUtcNow());
+        // One at a time: the line in the audit log must be the decision that counts.
+        await waiting.Turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (waiting.Answer.Task.IsCompleted)
+            {
+                return (await waiting.Answer.Task.ConfigureAwait(false)).Outcome == outcome ? AnswerResult.Same : AnswerResult.AlreadyAnswered;
+            }
+
+            await AuditAsync(request, decision).ConfigureAwait(false);
+            return waiting.Answer.TrySetResult(decision) ? AnswerResult.Taken : AnswerResult.AlreadyAnswered;
+        }
+        finally
+        {
+            waiting.Turn.Release();
+        }
+    }
+
+    public ValueTask DisposeAsync() => _audit.DisposeAsync();
+
+    private Task AuditAsync(ApprovalRequest request, ApprovalDecision decision) =>
+        _audit.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(
+            new AuditLine(decision.At, "approval", request.Id, request.Action, request.Command, decision.Outcome.ToString().ToLowerInvariant(), SafeText.Line(decision.By, 200)),
+            ServerJson.Default.AuditLine));
+
+    private sealed class Waiting(PendingApproval approval)
+    {
+        public PendingApproval Approval { get; } = approval;
+
+        public TaskCompletionSource<ApprovalDecision> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SemaphoreSlim Turn { get; } = new(1);
+    }
+}

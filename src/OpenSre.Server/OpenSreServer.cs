@@ -1,0 +1,170 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenSre.Core;
+
+namespace OpenSre.Server;
+
+/// <summary>The server: everything put together, started and stopped.</summary>
+public sealed class OpenSreServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly RunBoard _runs;
+    private readonly AlertDesk _desk;
+    private readonly ApprovalDesk _approvals;
+    private readonly AutoInvestigation _automatic;
+    private readonly Journal _unreadable;
+    private readonly HttpClient _client;
+    private bool _ready;
+
+    private OpenSreServer(WebApplication app, RunBoard runs, AlertDesk desk, ApprovalDesk approvals, AutoInvestigation automatic, Journal unreadable, HttpClient client) =>
+        (_app, _runs, _desk, _approvals, _automatic, _unreadable, _client) = (app, runs, desk, approvals, automatic, unreadable, client);
+
+    /// <summary>The address it listens on, its port known.</summary>
+    public string Address => _app.Urls.First();
+
+    public RunBoard Runs => _runs;
+
+    public ApprovalDesk Approvals => _approvals;
+
+    public AlertDesk Desk => _desk;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="log">One sentence at a time, for the one who runs the server.</param>
+    /// <exception cref="InvalidDataException">The settings do not fit together; the message says what to do.</exception>
+    /// <exception cref="IOException">It cannot listen there, or another server uses the same home.</exception>
+    public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Action<string> log, CancellationToken cancellation, IRunEngine? engine = null)
+    {
+        if (!settings.IsLoopback && string.IsNullOrEmpty(settings.Token))
+        {
+            throw new InvalidDataException($"{settings.Url} can be reached from other machines, so a token is needed: set OPENSRE_SERVER_TOKEN");
+        }
+
+        if (!Uri.TryCreate(settings.Url, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new InvalidDataException($"{settings.Url} is no http address, as in: --url http://127.0.0.1:8081");
+        }
+
+        var metrics = new ServerMetrics();
+        var client = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
+        var desk = new AlertDesk(settings, metrics, time);
+        var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time), time);
+        var approvals = new ApprovalDesk(settings, time);
+        var automatic = new AutoInvestigation(desk, runs, settings, time, log);
+        var unreadable = new Journal(Path.Combine(settings.Folder, "unreadable.jsonl"));
+        var sender = new Sender(settings, client, metrics, time, log);
+        runs.Finished = (run, file) => _ = sender.SendAsync(run, file, CancellationToken.None);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(k => Limit(k, settings, url));
+        var app = builder.Build();
+        var server = new OpenSreServer(app, runs, desk, approvals, automatic, unreadable, client);
+        var security = new Security(settings, metrics, time);
+        app.Use(next => http => AnswerAsync(http, next, log));
+        app.Use(next => http => security.GuardAsync(http, next));
+        app.UseRouting();
+        Pages.Map(app);
+        new Api(settings, runs, desk, approvals, metrics, time).Map(app);
+        new Webhooks(settings, desk, new VendorGuard(settings, client, time), security, metrics, unreadable, time).Map(app);
+        new SeedStream(settings, runs, approvals, metrics, time).Map(app);
+        app.MapGet("/healthz", http => http.Response.WriteAsync("ok\n", http.RequestAborted));
+        app.MapGet("/readyz", http =>
+        {
+            http.Response.StatusCode = server._ready ? 200 : 503;
+            return http.Response.WriteAsync(server._ready ? "ready\n" : "not ready\n", http.RequestAborted);
+        });
+        app.MapGet("/metrics", http =>
+        {
+            http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            return http.Response.WriteAsync(metrics.Text(runs, desk, approvals), http.RequestAborted);
+        });
+        app.MapFallback(http => Problems.WriteAsync(http, 404, "There is nothing here; /openapi.json says what there is."));
+        try
+        {
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        server._ready = true;
+        return server;
+    }
+
+    /// <summary>Takes no more, lets what runs end for a while, and keeps the rest for the next start.</summary>
+    public async Task StopAsync()
+    {
+        _ready = false;
+        await _runs.DrainAsync().ConfigureAwait(false);
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        await _app.StopAsync(soon.Token).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _automatic.DisposeAsync().ConfigureAwait(false);
+        await _runs.DisposeAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+        await _desk.DisposeAsync().ConfigureAwait(false);
+        await _approvals.DisposeAsync().ConfigureAwait(false);
+        await _unreadable.DisposeAsync().ConfigureAwait(false);
+        _client.Dispose();
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ServerSettings settings, Uri url)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes + 1024;
+        kestrel.Limits.MaxConcurrentConnections = settings.MostConnections;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MaxResponseBufferSize = 64 * 1024;
+        kestrel.Limits.MinResponseDataRate = null; // Slow readers are counted and cut off where the stream is written.
+        if (url.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(url.Port);
+        }
+        else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
+        {
+            kestrel.Listen(address, url.Port);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(url.Port);
+        }
+    }
+
+    /// <summary>Nothing that goes wrong inside reaches a client as anything but a sentence.</summary>
+    private static async Task AnswerAsync(HttpContext http, RequestDelegate next, Action<string> log)
+    {
+        try
+        {
+            await next(http).ConfigureAwait(false);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            await Problems.WriteAsync(http, e.StatusCode, e.Message).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client left.
+        }
+#pragma warning disable CA1031 // The last line of defence of a server: one request fails, the server goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log($"{http.Request.Method} {SafeText.Line(http.Request.Path, 100)} failed on an internal error ({e.GetType().Name}: {SafeText.Line(e.Message, 300)})");
+            await Problems.WriteAsync(http, 500, "An internal error; the server's own log says more.").ConfigureAwait(false);
+        }
+    }
+}

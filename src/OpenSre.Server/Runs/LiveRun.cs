@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using OpenSre.Core;
+using OpenSre.Investigation;
+
+namespace OpenSre.Server;
+
+/// <summary>One investigation on the server: its events in memory and on disk, and the ways to steer and stop it.</summary>
+public sealed class LiveRun : IDisposable
+{
+    private readonly RunProjection _projection;
+    private readonly JsonlEventLog _file;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<CaseFile?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _writing = new();
+
+    internal LiveRun(string path, Incident incident, string title, DateTimeOffset startedAt, string source, string? incidentId)
+    {
+        (Id, Title, Incident) = (incident.Id, title, incident);
+        _file = new JsonlEventLog(path);
+        _projection = new RunProjection(incident.Id, title, startedAt, source, incidentId);
+    }
+
+    public string Id { get; }
+
+    public string Title { get; }
+
+    public Incident Incident { get; }
+
+    public FrameLog Frames { get; } = new();
+
+    public SteeringInbox Steering { get; } = new();
+
+    public KeptOutputs Outputs { get; } = new();
+
+    public CancellationToken Stopped => _stop.Token;
+
+    /// <summary>The case file, once it has ended; null when it never ran.</summary>
+    public Task<CaseFile?> Ended => _ended.Task;
+
+    public RunSummary Summary => _projection.Summary();
+
+    public RunView View => _projection.View();
+
+    /// <summary>All events so far, from the disk.</summary>
+    public IEnumerable<InvestigationEvent> Events() => new JsonlEventLog(_file.Path).ReadAll();
+
+    /// <summary>Takes an event: first to the disk, then to the readers, so that nobody has seen what a crash forgets.</summary>
+    public void Take(InvestigationEvent e)
+    {
+        lock (_writing)
+        {
+            _file.Append(e);
+            _projection.Add(e);
+            Frames.Append(Encode(e));
+        }
+    }
+
+    /// <summary>Takes what is on the disk already, after a restart.</summary>
+    internal void Recall(InvestigationEvent e) => _projection.Add(e);
+
+    internal void End(CaseFile? file)
+    {
+        Frames.Complete();
+        _ended.TrySetResult(file);
+        _file.Dispose();
+    }
+
+    /// <summary>Stops it; what was found is kept. False when it has ended already.</summary>
+    public bool Cancel()
+    {
+        if (Ended.IsCompleted)
+        {
+            return false;
+        }
+
+        _stop.Cancel();
+        return true;
+    }
+
+    public static Frame Encode(InvestigationEvent e)
+    {
+        var json = JsonSerializer.Serialize(e, CoreJson.Default.InvestigationEvent);
+        using var document = JsonDocument.Parse(json);
+        return new Frame(e.Seq, Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {document.RootElement.GetProperty("type").GetString()}\ndata: {json}\n\n"));
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _stop.Dispose();
+    }
+}

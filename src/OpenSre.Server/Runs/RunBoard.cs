@@ -1,0 +1,240 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using OpenSre.Core;
+using OpenSre.Investigation;
+
+namespace OpenSre.Server;
+
+/// <summary>What the index of runs keeps of one: a line when it is taken, a line when it has ended.</summary>
+public sealed record RunRecord(string Id, string Title, DateTimeOffset At, string Source, string? IncidentId, Incident? Incident, bool Ended);
+
+/// <summary>
+/// All investigations of the server: takes them, runs a few at a time, keeps them on disk. A run does not care whether
+/// anybody listens. After a restart finished runs are there as before; one that was cut short is started again under
+/// its own id, and its readers see the same numbers go on.
+/// </summary>
+public sealed class RunBoard : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, LiveRun> _runs = new(StringComparer.Ordinal);
+    private readonly List<string> _order = [];
+    private readonly ServerSettings _settings;
+    private readonly IRunEngine _engine;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _slots;
+    private readonly Journal _index;
+    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private volatile bool _draining;
+
+    public RunBoard(ServerSettings settings, IRunEngine engine, TimeProvider time)
+    {
+        (_settings, _engine, _time) = (settings, engine, time);
+        _slots = new SemaphoreSlim(settings.ConcurrentRuns);
+        var path = Path.Combine(settings.Folder, "runs.jsonl");
+        _index = new Journal(path);
+        Recall(path);
+    }
+
+    /// <summary>Called when a run has ended, with what it found.</summary>
+    public Action<LiveRun, CaseFile>? Finished { get; set; }
+
+    public int Running => _running.Count;
+
+    public long Started { get; private set; }
+
+    public LiveRun? Find(string id) => _runs.GetValueOrDefault(id);
+
+    /// <summary>Newest first.</summary>
+    /// <param name="search">Words that must stand in title, summary or id.</param>
+    /// <param name="before">Continue below this id.</param>
+    public IReadOnlyList<RunSummary> List(string? search, RunState? state, string? before, int limit)
+    {
+        List<string> order;
+        lock (_order)
+        {
+            order = [.. _order];
+        }
+
+        order.Reverse();
+        IEnumerable<string> ids = order;
+        if (before is not null)
+        {
+            ids = ids.SkipWhile(i => i != before).Skip(1);
+        }
+
+        return
+        [
+            .. ids.Select(i => _runs[i].Summary)
+                .Where(s => state is null || s.State == state)
+                .Where(s => search is null || search.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(w => (s.Title + " " + s.Summary + " " + s.Id).Contains(w, StringComparison.OrdinalIgnoreCase)))
+                .Take(limit),
+        ];
+    }
+
+    /// <summary>Takes an investigation. It is on the disk when this returns, and runs as soon as its turn comes.</summary>
+    /// <exception cref="InvalidOperationException">The server is about to stop.</exception>
+    public async Task<LiveRun> StartAsync(IReadOnlyList<Alert> alerts, string source, string? incidentId, CancellationToken cancellation)
+    {
+        if (_draining)
+        {
+            throw new InvalidOperationException("The server is about to stop and takes no new investigations.");
+        }
+
+        var now = _time.GetUtcNow();
+        var incident = Incidents.From(alerts, now);
+        LiveRun run;
+        for (var n = 2; ; n++)
+        {
+            run = new LiveRun(EventsPath(incident.Id), incident, SafeText.Line(incident.Primary.Name, 200), now, source, incidentId);
+            if (_runs.TryAdd(incident.Id, run))
+            {
+                break;
+            }
+
+            run.Dispose();
+            incident = incident with { Id = $"{incident.Id.Split('.')[0]}.{n}" };
+        }
+
+        await WriteAsync(new RunRecord(run.Id, run.Title, now, source, incidentId, incident, false), cancellation).ConfigureAwait(false);
+        Begin(run, 0);
+        return run;
+    }
+
+    /// <summary>Lets what runs come to its end, for a while; what does not is stopped and started again after a restart.</summary>
+    public async Task DrainAsync()
+    {
+        _draining = true;
+        var all = Task.WhenAll(_running.Values);
+        await Task.WhenAny(all, Task.Delay(_settings.Drain, _time)).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _draining = true;
+        foreach (var id in _running.Keys)
+        {
+            _runs[id].Cancel();
+        }
+
+        await Task.WhenAll(_running.Values).ConfigureAwait(false);
+        await _index.DisposeAsync().ConfigureAwait(false);
+        foreach (var run in _runs.Values)
+        {
+            run.Dispose();
+        }
+
+        _slots.Dispose();
+    }
+
+    private string EventsPath(string id) => Path.Combine(_settings.Folder, "runs", id + ".jsonl");
+
+    private void Begin(LiveRun run, long seq)
+    {
+        lock (_order)
+        {
+            if (seq == 0)
+            {
+                _order.Add(run.Id);
+            }
+
+            Started++;
+        }
+
+        _running[run.Id] = Task.Run(() => RunAsync(run, seq));
+    }
+
+    private async Task RunAsync(LiveRun run, long seq)
+    {
+        CaseFile? file = null;
+        var stoppedByServer = false;
+        try
+        {
+            await _slots.WaitAsync(run.Stopped).ConfigureAwait(false);
+            try
+            {
+                file = await _engine.InvestigateAsync(run, e => run.Take(e with { Seq = e.Seq + seq }), run.Stopped).ConfigureAwait(false);
+                stoppedByServer = file.Cancelled && _draining;
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It was stopped while it still waited for its turn.
+            stoppedByServer = _draining;
+            if (!stoppedByServer)
+            {
+                run.Take(new InvestigationCancelled(0) { Seq = seq + 1, At = _time.GetUtcNow(), InvestigationId = run.Id });
+                run.Take(new InvestigationFinished(0, 0, TimeSpan.Zero) { Seq = seq + 2, At = _time.GetUtcNow(), InvestigationId = run.Id });
+            }
+        }
+        finally
+        {
+            if (!stoppedByServer)
+            {
+                await WriteAsync(new RunRecord(run.Id, run.Title, _time.GetUtcNow(), "", null, null, true), CancellationToken.None).ConfigureAwait(false);
+            }
+
+            run.End(file);
+            _running.TryRemove(run.Id, out _);
+        }
+
+        if (file is not null && !stoppedByServer)
+        {
+            Finished?.Invoke(run, file);
+        }
+    }
+
+    private Task WriteAsync(RunRecord record, CancellationToken cancellation) =>
+        _index.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(record, ServerJson.Default.RunRecord), cancellation);
+
+    private void Recall(string path)
+    {
+        Dictionary<string, RunRecord> open = new(StringComparer.Ordinal);
+        foreach (var line in Journal.Read(path))
+        {
+            var record = JsonSerializer.Deserialize(line, ServerJson.Default.RunRecord)!;
+            if (record.Ended)
+            {
+                open.Remove(record.Id);
+            }
+            else if (record.Incident is { } incident)
+            {
+                var run = new LiveRun(EventsPath(record.Id), incident, record.Title, record.At, record.Source, record.IncidentId);
+                _runs[record.Id] = run;
+                _order.Add(record.Id);
+                open[record.Id] = record;
+            }
+        }
+
+        foreach (var run in _runs.Values)
+        {
+            var last = 0L;
+            foreach (var e in run.Events())
+            {
+                run.Recall(e);
+                last = e.Seq;
+            }
+
+            if (!open.ContainsKey(run.Id))
+            {
+                run.End(null);
+                continue;
+            }
+
+            if (last > 0)
+            {
+                run.Take(new MessageDelta("The server stopped while this ran; the investigation starts again.\n") { Seq = ++last, At = _time.GetUtcNow(), InvestigationId = run.Id });
+            }
+
+            lock (_order)
+            {
+                Started++;
+            }
+
+            var from = last;
+            _running[run.Id] = Task.Run(() => RunAsync(run, from));
+        }
+    }
+}

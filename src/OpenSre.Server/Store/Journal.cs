@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+using OpenSre.Investigation;
+
+namespace OpenSre.Server;
+
+/// <summary>
+/// An append-only file of lines. A line counts as written when <see cref="AppendAsync"/> returns: it is on the disk
+/// then, and survives kill -9 and a loss of power. Lines that arrive together are written and synced together.
+/// One process writes a journal at a time; a second one is refused.
+/// </summary>
+public sealed class Journal : IAsyncDisposable
+{
+    private const int MostInBatch = 4096;
+    private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(65_536) { SingleReader = true });
+    private readonly FileStream _file;
+    private readonly FileStream _lock;
+    private readonly Task _writer;
+
+    /// <exception cref="IOException">The file cannot be opened, or another process writes it.</exception>
+    public Journal(string path)
+    {
+        Path = path;
+        PrivateFiles.MakeFolder(System.IO.Path.GetDirectoryName(path)!);
+        _lock = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        CutTornLine(path);
+        _file = PrivateFiles.Append(path);
+        _writer = Task.Run(WriteAsync);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Syncs so far; shows how many lines share one.</summary>
+    public long Syncs { get; private set; }
+
+    /// <summary>Writes a line. Returns once it is on the disk.</summary>
+    /// <exception cref="IOException">It could not be written; nothing of it counts.</exception>
+    public async Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation = default)
+    {
+        var entry = new Entry(line, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await _entries.Writer.WriteAsync(entry, cancellation).ConfigureAwait(false);
+        await entry.Done.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>All lines of a journal, oldest first; a torn last line is left out.</summary>
+    public static IEnumerable<string> Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Length > 0)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _entries.Writer.TryComplete();
+        await _writer.ConfigureAwait(false);
+        await _file.DisposeAsync().ConfigureAwait(false);
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync()
+    {
+        List<Entry> batch = [];
+        using var bytes = new MemoryStream();
+        while (await _entries.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            batch.Clear();
+            bytes.SetLength(0);
+            while (batch.Count < MostInBatch && _entries.Reader.TryRead(out var entry))
+            {
+                batch.Add(entry);
+                bytes.Write(entry.Line.Span);
+                bytes.WriteByte((byte)'\n');
+            }
+
+            var start = _file.Length;
+            try
+            {
+                _file.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+                _file.Flush(flushToDisk: true);
+                Syncs++;
+                batch.ForEach(e => e.Done.SetResult());
+            }
+            catch (IOException e)
+            {
+                // What half of a batch left behind must not become the beginning of the next line.
+                Undo(start);
+                batch.ForEach(b => b.Done.SetException(new IOException($"{Path} cannot be written: {e.Message}", e)));
+            }
+        }
+    }
+
+    private void Undo(long length)
+    {
+        try
+        {
+            _file.SetLength(length);
+        }
+        catch (IOException)
+        {
+            // The disk refuses even that; the next start cuts the torn line.
+        }
+    }
+
+    private static void CutTornLine(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var end = file.Length;
+        var buffer = new byte[4096];
+        while (end > 0)
+        {
+            var from = Math.Max(0, end - buffer.Length);
+            file.Seek(from, SeekOrigin.Begin);
+            file.ReadExactly(buffer, 0, (int)(end - from));
+            var newline = buffer.AsSpan(0, (int)(end - from)).LastIndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                end = from + newline + 1;
+                break;
+            }
+
+            end = from;
+        }
+
+        if (end < file.Length)
+        {
+            file.SetLength(end);
+        }
+    }
+
+    private sealed record Entry(ReadOnlyMemory<byte> Line, TaskCompletionSource Done);
+}
