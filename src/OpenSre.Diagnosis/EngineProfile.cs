@@ -17,4 +17,7 @@ public sealed record EngineProfile(IReadOnlyList<ICheck> Checks, Func<CheckConte
         Checks = [.. Checks.Select(c => new ForgetfulCheck(c, faults))],
         Faults = [.. Faults.Where(f => !faults.Contains(f.Id))],
     };
+
+    /// <summary>A cloud account: its clusters, its databases, and what watches them.</summary>
+    public static EngineProfile Cloud { get; } = new(CloudChecks.All, CloudLeads.For, CloudFaults.All, FittedWeighing.Cloud);
 }

@@ -7,21 +7,22 @@ public sealed class CatalogueTests
     [Fact]
     public void Checks_have_ids_of_their_own_and_speak_of_known_faults()
     {
-        Assert.Equal(HostChecks.All.Count, HostChecks.All.Select(c => c.Info.Id).Distinct().Count());
-        Assert.All(HostChecks.All.SelectMany(c => c.Info.SpeaksTo), f => Assert.NotNull(FaultCatalogue.Find(f)));
+        ICheck[] all = [.. HostChecks.All, .. CloudChecks.All];
+        Assert.Equal(all.Length, all.Select(c => c.Info.Id).Distinct().Count());
+        Assert.All(all.SelectMany(c => c.Info.SpeaksTo), f => Assert.NotNull(FaultCatalogue.Find(f)));
         Assert.All(LogSignatures.All, s => Assert.NotNull(FaultCatalogue.Find(s.Fault)));
     }
 
     [Fact]
     public void Every_fault_is_spoken_to_by_some_check()
     {
-        var spoken = HostChecks.All.SelectMany(c => c.Info.SpeaksTo).ToHashSet();
-        Assert.All(FaultCatalogue.All, f => Assert.Contains(f.Id, spoken));
+        var spoken = HostChecks.All.Concat(CloudChecks.All).SelectMany(c => c.Info.SpeaksTo).ToHashSet();
+        Assert.All(FaultCatalogue.All.Concat(KubernetesFaults.All).Concat(CloudFaults.Own).Concat(DatabaseFaults.All), f => Assert.Contains(f.Id, spoken));
     }
 
     [Fact]
     public void Remedies_can_be_worded_for_any_entity() =>
-        Assert.All(FaultCatalogue.All.SelectMany(f => f.Remedies), r => Assert.DoesNotContain("{0}", string.Format(r.Command, "x"), StringComparison.Ordinal));
+        Assert.All(FaultCatalogue.All.Concat(DatabaseFaults.All).Concat(CloudFaults.Own).SelectMany(f => f.Remedies), r => Assert.DoesNotContain("{0}", string.Format(r.Command, "x"), StringComparison.Ordinal));
 
     [Theory]
     [InlineData("OSError: [Errno 98] Address already in use", "port.conflict")]

@@ -17,7 +17,7 @@ public sealed partial class AlertReading
         (FileWords(), Symptom.OpenFiles), (ProcessWords(), Symptom.Processes), (DownWords(), Symptom.Down), (RestartWords(), Symptom.Restarts),
         (ErrorWords(), Symptom.Errors), (LatencyWords(), Symptom.Latency), (CertificateWords(), Symptom.Certificate), (DnsWords(), Symptom.Dns),
         (NetworkWords(), Symptom.Network), (ClockWords(), Symptom.Clock), (HeatWords(), Symptom.Temperature), (ContainerWords(), Symptom.Container),
-        (PortWords(), Symptom.Port),
+        (PortWords(), Symptom.Port), (ReplicationWords(), Symptom.Replication), (ConnectionWords(), Symptom.Connections),
     ];
 
     private readonly List<string> _scraped = [];
@@ -213,7 +213,7 @@ public sealed partial class AlertReading
     [GeneratedRegex(@"\binodes?\b", Options)]
     private static partial Regex InodesWords();
 
-    [GeneratedRegex(@"\b(disk|file ?system|volume|storage|partition|mount|space)\b.{0,40}\b(full|fill\w*|usage|used|space|low|almost|out|left|free|capacity|running)\b|\bout of (disk )?space\b|\b(full|low|no|free) (disk|file ?system|volume|space)|\bno space\b|\benospc\b|\bfilling up\b", Options)]
+    [GeneratedRegex(@"\b(disk|file ?system|volume|storage|partition|mount|space)\b.{0,40}\b(full|fill\w*|usage|used|space|low|almost|out|left|free|capacity|running)\b|\bout of (disk )?space\b|\b(full|low|no|free) (disk|file ?system|volume|space)|\bno space\b|\benospc\b|\bfilling up\b|free ?storage ?space|disk pressure", Options)]
     private static partial Regex SpaceWords();
 
     [GeneratedRegex(@"read.?only|\berofs\b|\bremount", Options)]
@@ -240,7 +240,7 @@ public sealed partial class AlertReading
     [GeneratedRegex(@"\b(pid|pids|process|processes|threads?|fork|tasks)\b.{0,25}(limit|exhaust|max|count|fail|many|full|cannot)|cannot fork|\bfork\b", Options)]
     private static partial Regex ProcessWords();
 
-    [GeneratedRegex(@"\bdown\b|unreachable|not running|\bstopped\b|unavailable|\babsent\b|\bmissing\b|not responding|no response|does not (answer|respond)|\bfailed\b|probe fail|\bup == 0\b|cannot connect|\bdead\b|\boffline\b|not started|won'?t start|fails? to start|\bexited\b|\bpaused\b|stuck|hangs?\b|\bhung\b", Options)]
+    [GeneratedRegex(@"\bdown\b|unreachable|not running|\bstopped\b|unavailable|\babsent\b|\bmissing\b|not responding|no response|does not (answer|respond)|\bfailed\b|probe fail|\bup == 0\b|cannot connect|\bdead\b|\boffline\b|not started|won'?t start|fails? to start|\bexited\b|\bpaused\b|fail-?over|failed over|stuck|hangs?\b|\bhung\b", Options)]
     private static partial Regex DownWords();
 
     [GeneratedRegex(@"restart|crash|flapping|respawn|\bdying\b|keeps dying|\bloop", Options)]
@@ -269,6 +269,12 @@ public sealed partial class AlertReading
 
     [GeneratedRegex(@"container|docker|unhealthy|health.?check", Options)]
     private static partial Regex ContainerWords();
+
+    [GeneratedRegex(@"replication|replica ?lag|\breplicas?\b.{0,40}(lag|stale|behind|delay)|stale reads?", Options)]
+    private static partial Regex ReplicationWords();
+
+    [GeneratedRegex(@"database ?connections|max_?connections|too many (clients|connections)|connection slots|\bconnections?\b.{0,20}(exhaust|limit|count|pool|saturat|maximum)|(exhaust\w*|limit|maximum)\b.{0,20}\bconnections", Options)]
+    private static partial Regex ConnectionWords();
 
     [GeneratedRegex(@"\b(address|port)\b.{0,20}(in use|already|conflict|taken)|eaddrinuse|\bbind\b", Options)]
     private static partial Regex PortWords();

@@ -18,25 +18,39 @@ public static class CheckCatalogue
 
 
             """);
-        Checks(text, "Checks of a host", HostChecks.All);
-        text.Append('\n');
-        Checks(text, "Checks of telemetry", TelemetryChecks.All);
-        text.Append("\n## Faults\n\nA deeper fault explains a shallower one of a linked entity.\n\n| fault | meaning | depth | shows as |\n|---|---|---|---|\n");
-        foreach (var fault in FaultCatalogue.All.Concat(TelemetryFaults.Own))
-        {
-            text.Append($"| `{fault.Id}` | {string.Format(fault.Title, "…")} | {fault.Depth.ToString().ToLowerInvariant()} | {fault.Causes.ToString().ToLowerInvariant()} |\n");
-        }
-
-        return text.ToString();
+        Checks(text, "a host", HostChecks.All);
+        Checks(text, "a Kubernetes cluster", KubernetesChecks.All);
+        Checks(text, "a managed database", DatabaseChecks.All);
+        Checks(text, "a cloud account, beside those of clusters and databases", CloudChecks.Own);
+        Checks(text, "telemetry", TelemetryChecks.All);
+        text.Append("## Faults\n\nA deeper fault explains a shallower one of a linked entity.\n\n");
+        Faults(text, "a host", FaultCatalogue.All);
+        Faults(text, "a Kubernetes cluster", [.. KubernetesFaults.All, .. CloudFaults.Own]);
+        Faults(text, "a managed database", DatabaseFaults.All);
+        Faults(text, "telemetry", TelemetryFaults.Own);
+        return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    private static void Checks(StringBuilder text, string title, IReadOnlyList<ICheck> checks)
+    private static void Checks(StringBuilder text, string what, IEnumerable<ICheck> checks)
     {
-        text.Append($"## {title}\n\n| check | reads | evidence | speaks to | contradicted by |\n|---|---|---|---|---|\n");
+        text.Append($"## Checks of {what}\n\n| check | reads | evidence | speaks to | contradicted by |\n|---|---|---|---|---|\n");
         foreach (var check in checks.Select(c => c.Info))
         {
             text.Append($"| `{check.Id}` | {Codes(check.Reads)} | {check.Yields} | {Codes(check.SpeaksTo)} | {check.ContradictedBy} |\n");
         }
+
+        text.Append('\n');
+    }
+
+    private static void Faults(StringBuilder text, string what, IEnumerable<FaultType> faults)
+    {
+        text.Append($"### Faults of {what}\n\n| fault | meaning | depth | shows as |\n|---|---|---|---|\n");
+        foreach (var fault in faults)
+        {
+            text.Append($"| `{fault.Id}` | {string.Format(fault.Title, "…")} | {fault.Depth.ToString().ToLowerInvariant()} | {fault.Causes.ToString().ToLowerInvariant()} |\n");
+        }
+
+        text.Append('\n');
     }
 
     private static string Codes(IEnumerable<string> names) => string.Join(' ', names.Select(n => $"`{n}`"));

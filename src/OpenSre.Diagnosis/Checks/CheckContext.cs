@@ -70,6 +70,9 @@ public sealed class CheckContext
 
     public List<Lead> Leads { get; } = [];
 
+    /// <summary>What should have been there to be read and was not.</summary>
+    public List<Gap> Gaps { get; } = [];
+
     /// <summary>Set by the engine before each check, so that evidence carries its name.</summary>
     internal void Begin(ICheck check) => _check = check.Info.Id;
 
@@ -128,6 +131,9 @@ public sealed class CheckContext
             Relations.Add(new Relation(from, to, kind));
         }
     }
+
+    /// <summary>Says that evidence is missing, rather than guess what it would have said.</summary>
+    public void Missing(string what, string why) => Gaps.Add(new Gap(what, why));
 
     public void Suggest(ToolCall call, string why, double weight, params string[] speaksTo) => Leads.Add(new Lead(call, why, speaksTo, weight));
 

@@ -56,7 +56,7 @@ public static class FaultCatalogue
         {
             Remedies = [new("Look at the quota", "cat /sys/fs/cgroup/*/cpu.max /sys/fs/cgroup/cpu/*/cpu.cfs_quota_us")],
         },
-        new("fd.exhausted", "{0} has no file descriptors left", Resource, OpenFiles | Service | Network)
+        new("fd.exhausted", "{0} has no file descriptors left", Resource, OpenFiles | Service | Network | Connections)
         {
             Remedies = [new("See what it holds open", "ls -l /proc/$(pgrep -o {0})/fd | awk '{{print $NF}}' | sort | uniq -c | sort -n | tail"), new("Raise the limit (LimitNOFILE=, ulimit -n) if the use is legitimate", "")],
         },
@@ -97,7 +97,7 @@ public static class FaultCatalogue
         {
             Remedies = [new("See who holds the port", "ss -ltnp")],
         },
-        new("dependency.unreachable", "{0}, which others need, does not answer", Reason, Service | Network, -4)
+        new("dependency.unreachable", "{0}, which others need, does not answer", Reason, Service | Network | Connections, -4)
         {
             Remedies = [new("Try it by hand", "nc -vz HOST PORT"), new("Start what should listen there", "")],
         },
@@ -132,7 +132,7 @@ public static class FaultCatalogue
         new("network.interface_errors", "The interface {0} has errors or drops", Resource, Network | Latency | Errors, -4.5),
         new("network.interface_down", "The interface {0} is down", Resource, Network | Down | Errors | Dns, -4.5),
         new("network.conntrack_full", "The connection tracking table of {0} is full", Resource, Network | Errors | Latency | Down, -4.5),
-        new("network.accept_queue_overflow", "{0} does not accept connections fast enough", Reason, Network | Latency | Errors | Down, -4.5),
+        new("network.accept_queue_overflow", "{0} does not accept connections fast enough", Reason, Network | Latency | Errors | Down | Connections, -4.5),
         new("clock.skew", "The clock of {0} is wrong", Resource, Clock | Certificate | Errors, -4.5)
         {
             Remedies = [new("Look at the time source", "timedatectl; chronyc tracking")],
@@ -156,9 +156,9 @@ public static class FaultCatalogue
         },
     ];
 
-    private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).Concat(TelemetryFaults.Own).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).Concat(DatabaseFaults.All).Concat(CloudFaults.Own).Concat(TelemetryFaults.Own).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
 
-    /// <summary>The faults of a single machine; those of a cluster are in <see cref="KubernetesFaults"/>.</summary>
+    /// <summary>The faults of a single machine; those of a cluster are in <see cref="KubernetesFaults"/>, those of a database in <see cref="DatabaseFaults"/>.</summary>
     public static IReadOnlyCollection<FaultType> All => Host;
 
     public static FaultType? Find(string id) => ById.GetValueOrDefault(id);

@@ -84,5 +84,5 @@ public static class KubernetesFaults
     public static string[] Causes { get; } = [.. All.Where(f => f.Depth > State).Select(f => f.Id)];
 
     private static FaultType Of(string id, string title, FaultDepth depth, string remedy, string command) =>
-        new(id, title, depth, Service | Network | Dns | Port | Cpu | Memory | OutOfMemory, Usual) { Remedies = [new Remedy(remedy, command)] };
+        new(id, title, depth, Service | Network | Dns | Port | Cpu | Memory | OutOfMemory | Connections, Usual) { Remedies = [new Remedy(remedy, command)] };
 }

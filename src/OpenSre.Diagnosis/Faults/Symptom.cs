@@ -26,8 +26,10 @@ public enum Symptom
     Container = 1 << 18,
     Port = 1 << 19,
     Load = 1 << 20,
+    Replication = 1 << 21,
+    Connections = 1 << 22,
 
     /// <summary>What any trouble of a service can look like from outside.</summary>
     Service = Down | Restarts | Errors | Latency | Container,
-    Any = (1 << 21) - 1,
+    Any = (1 << 23) - 1,
 }

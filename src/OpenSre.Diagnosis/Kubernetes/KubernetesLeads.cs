@@ -15,7 +15,7 @@ public static partial class KubernetesLeads
             yield break;
         }
 
-        var troubled = view.Pods.Where(p => !p.IsReady || p.KeepsRestarting).ToList();
+        var troubled = view.Pods.Where(p => !p.IsLeaving && (!p.IsReady || p.KeepsRestarting)).ToList();
         foreach (var group in troubled.OrderByDescending(p => !p.IsReady).GroupBy(p => p.App, StringComparer.Ordinal).Take(2))
         {
             yield return Look(KubeTools.One("pods", group.First().Name), $"why {group.First().Name} is not well", 0.99);
@@ -118,6 +118,7 @@ public static partial class KubernetesLeads
         }
     }
 
+    /// <summary>That a workload is not ready is no answer: the more it is believed, the more worth it is to look behind it.</summary>
     private static Lead Look(ToolCall call, string why, double weight) => new(call, why, KubernetesFaults.Causes, weight, KubernetesFaults.States);
 
     [GeneratedRegex(@"\b(404|502|503) (Client|Server) Error|HTTPError\('(404|502|503)")]

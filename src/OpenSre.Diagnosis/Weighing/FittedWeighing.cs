@@ -18,6 +18,9 @@ public static class FittedWeighing
     /// </summary>
     public static WeighingOptions Kubernetes { get; } = new() { Temperature = 0.6 };
 
+    /// <summary>Not fitted: between no tempering and that of a cluster, whose checks it shares.</summary>
+    public static WeighingOptions Cloud { get; } = new() { Temperature = 0.8 };
+
     /// <summary>Not fitted: the sets given are answered without an error, which no temperature can be fitted to.</summary>
     public static WeighingOptions Telemetry { get; } = new();
 }

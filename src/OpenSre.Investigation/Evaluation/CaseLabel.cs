@@ -66,6 +66,12 @@ public sealed record CaseResult(
     /// <summary>All hypotheses with their scores, best first, for calibration.</summary>
     [JsonIgnore]
     public IReadOnlyList<ScoredAnswer> Scores { get; init; } = [];
+
+    /// <summary>The share of the words a label asks for that the report holds, where labels ask for words.</summary>
+    public double? Words { get; init; }
+
+    /// <summary>Whether the answer is one the label forbids, where labels forbid any.</summary>
+    public bool? Forbidden { get; init; }
 }
 
 /// <summary>A hypothesis as calibration sees it.</summary>

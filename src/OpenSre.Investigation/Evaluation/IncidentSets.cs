@@ -13,6 +13,7 @@ public static class IncidentSets
         new SockShopIncidents(),
         new PetShopIncidents(),
         new RootCauseBenchIncidents(),
+        new OpenSreSyntheticIncidents(),
     ];
 
     /// <summary>The file of labels of a folder.</summary>

@@ -56,6 +56,12 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
         Row(text, "quotes valid", [.. cases], c => c.Result.QuotesValid);
         Row(text, "cited evidence suffices", [.. cases.Where(c => c.Result.Sufficient is not null)], c => c.Result.Sufficient == true);
         Row(text, "cited evidence is needed", [.. cases.Where(c => c.Result.Necessary is not null)], c => c.Result.Necessary == true);
+        if (cases.Any(c => c.Result.Words is not null))
+        {
+            Row(text, "a forbidden answer", [.. cases], c => c.Result.Forbidden == true);
+            text.Append($"  {"words asked for, in the report",-32} {cases.Where(c => c.Result.Words is not null).Average(c => c.Result.Words):0.00}\n");
+        }
+
         text.Append($"  {"tool calls",-32} mean {Mean(c => c.Result.ToolCalls):0.0}, p95 {Percentile(0.95, c => c.Result.ToolCalls):0}\n");
         text.Append($"  {"engine time",-32} p50 {Percentile(0.5):0.0} ms, p95 {Percentile(0.95):0.0} ms\n\n");
         text.Append(group is null ? "by fault type\n" : "by group\n");

@@ -242,7 +242,7 @@ internal sealed class InvestigationRun(
     private Diagnosis Conclude(Assessment assessment)
     {
         var open = Open(assessment);
-        var gaps = new List<Gap>(_gaps);
+        List<Gap> gaps = [.. assessment.Context.Gaps, .. _gaps];
         foreach (var host in assessment.Context.OtherHosts)
         {
             gaps.Add(new Gap($"host {host}", $"the alert speaks of {host}, but what was looked at is {assessment.Context.HostName}"));

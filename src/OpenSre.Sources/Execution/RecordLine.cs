@@ -36,6 +36,13 @@ internal sealed class RecordLine
 
     public RecordLine Add(string key, bool? value) => Add(key, value switch { true => "true", false => "false", null => null });
 
+    /// <summary>Numbers, parted by commas; "-" for none. A series is kept whole.</summary>
+    public RecordLine AddSeries(string key, IReadOnlyCollection<double> values)
+    {
+        _line.Append(' ').Append(key).Append('=').Append(values.Count == 0 ? "-" : string.Join(',', values.Select(v => v.ToString("0.####", CultureInfo.InvariantCulture))));
+        return this;
+    }
+
     /// <summary>Only if there is something to say.</summary>
     public RecordLine AddIf(bool wanted, string key, string? value) => wanted ? Add(key, value) : this;
 

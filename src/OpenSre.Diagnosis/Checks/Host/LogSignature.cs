@@ -91,7 +91,7 @@ public static partial class LogSignatures
     [GeneratedRegex(@"no such file or directory|\bENOENT\b|\b(file|directory|folder|path|socket)\b[^\n]{0,120}(does not exist|is missing|not found|doesn't exist)|FileNotFound|can'?t open|cannot open|applet not found", Options)]
     private static partial Regex FileMissing();
 
-    [GeneratedRegex(@"permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|access denied", Options)]
+    [GeneratedRegex(@"permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|access denied|\bAccessDenied|not authorized to perform", Options)]
     private static partial Regex Denied();
 
     [GeneratedRegex(@"traceback \(most recent|Cannot find module|ModuleNotFoundError|\bpanic: |unhandled (exception|rejection)|uncaught (exception|error)|segmentation fault|core dumped|assertion [^\n]*failed|\bfatal error: |SIGSEGV|null ?pointer|NullReferenceException|stack overflow|aborted|illegal instruction", Options)]

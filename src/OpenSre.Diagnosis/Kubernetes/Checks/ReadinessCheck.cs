@@ -32,6 +32,11 @@ public sealed class ReadinessCheck : ICheck
                 context.Relate(app, ClusterView.Node(pod.Node), RelationKind.Uses);
             }
 
+            if (pod.IsLeaving)
+            {
+                continue;
+            }
+
             // The second pod of a workload in the same plight says nothing new.
             if (!told.Add(pod.App))
             {

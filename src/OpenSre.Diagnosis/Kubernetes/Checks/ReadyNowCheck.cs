@@ -15,6 +15,7 @@ public sealed class ReadyNowCheck : ICheck
         "k8s.pvc_storage_class", "k8s.image_registry_dns", "k8s.image_reference", "k8s.image_pull_secret", "k8s.missing_secret",
         "k8s.volume_permission", "k8s.readiness_port", "k8s.readiness_protocol", "k8s.liveness_port", "k8s.liveness_protocol",
         "k8s.liveness_timing", "k8s.oom_killed", "k8s.sidecar_port_conflict", "k8s.db_credentials", "k8s.db_port", "k8s.crash",
+        CloudFaults.LivenessFailing, CloudFaults.ReadinessFailing,
     ];
 
     public CheckInfo Info { get; } = new(

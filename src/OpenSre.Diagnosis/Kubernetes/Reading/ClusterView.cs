@@ -18,7 +18,11 @@ public readonly record struct Sighting(StoredOutput Output, KubeRow Row)
 /// <param name="App">The workload it belongs to.</param>
 public sealed record PodState(Sighting Seen, string Name, string App, int Ready, int Containers, string Status, int Restarts, double RestartedAgo, double Age, string Node)
 {
-    public bool IsReady => Ready == Containers && Status is "Running" or "Completed" or "Succeeded";
+    /// <summary>Well: all its containers ready, or a job that has ended as it should.</summary>
+    public bool IsReady => (Ready == Containers && Status == "Running") || (Status is "Completed" or "Succeeded" && Restarts == 0);
+
+    /// <summary>It is being deleted or has been put out: an old pod of a rollout, or of a node. Others stand in for it.</summary>
+    public bool IsLeaving => Status is "Terminating" or "Evicted" or "Preempting" or "Preempted" or "NodeShutdown" or "Shutdown";
 
     /// <summary>Restarted again and again, in this short life, and lately.</summary>
     public bool KeepsRestarting => Restarts >= 2 && RestartedAgo < Math.Min(Age, 900) * 0.6;
@@ -149,10 +153,10 @@ public sealed partial class ClusterView
     {
         if (Workload(app) is { } workload)
         {
-            return !workload.IsReady || Pods.Any(p => p.App == app && !p.IsReady);
+            return !workload.IsReady || Pods.Any(p => p.App == app && !p.IsReady && !p.IsLeaving);
         }
 
-        var pods = Pods.Where(p => p.App == app).ToList();
+        var pods = Pods.Where(p => p.App == app && !p.IsLeaving).ToList();
         return pods.Count > 0 ? pods.Any(p => !p.IsReady) : null;
     }
 
