@@ -1,17 +1,17 @@
 namespace OpenSre.Cli;
 
-internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Version, Help, Agents }
+internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Model, Version, Help, Agents }
 
 /// <summary>What was asked on the command line.</summary>
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, bool Plain = false)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, bool Plain = false, string? Model = null, bool Offline = false)
 {
     /// <summary>The words after a command that reads them itself.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    private static readonly string[] Commands = ["record", "replay", "doctor", "tools", "eval"];
+    private static readonly string[] Commands = ["record", "replay", "doctor", "tools", "eval", "model"];
 
     public static CommandLine Parse(ReadOnlySpan<string> arguments)
     {
@@ -49,6 +49,17 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                     break;
                 case "--plain" when command == CommandName.Investigate:
                     line = line with { Plain = true };
+                    break;
+                case "--offline":
+                    line = line with { Offline = true };
+                    break;
+                case "--model" when command is CommandName.Investigate or CommandName.Replay or CommandName.Eval:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = "--model needs the name of a model, as in: opensre --model anthropic alert.json; opensre model lists them" };
+                    }
+
+                    line = line with { Model = arguments[i] };
                     break;
                 case "--all" when command == CommandName.Record:
                     line = line with { All = true };
@@ -103,6 +114,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
         CommandName.Record => this with { Error = "record takes one file with an alert, or a question in quotes, as in: opensre record alert.json" },
         CommandName.Eval when words is [_, var folder] => this with { Kind = words[0], Input = folder },
         CommandName.Eval => this with { Error = "eval takes a kind and a folder of recordings, as in: opensre eval host examples/incidents" },
+        CommandName.Model => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
         CommandName.Replay when words.Count == 1 => this with { Input = words[0] },
         CommandName.Replay => this with { Error = "replay takes one bundle, as in: opensre replay incident.bundle" },
         _ when words.Count > 0 => this with { Error = $"{Command.ToString().ToLowerInvariant()} takes no argument; to investigate these words, put them in quotes." },

@@ -55,7 +55,7 @@ async Task<int> RunAsync(CommandLine line)
         case CommandName.Tools:
             return ToolsCommand.Run(line.Json, output);
         case CommandName.Investigate when !line.Json && InteractiveSession.IsPossible:
-            return await SessionCommand.RunAsync(line.Input, line.Plain, output).ConfigureAwait(false);
+            return await SessionCommand.RunAsync(line, output).ConfigureAwait(false);
         case CommandName.Investigate when line.Input is null && InteractiveSession.IsInputTerminal:
             errors.Write("opensre: there is nothing to investigate: give words, a file, or a pipe, as in: opensre --json alert.json\n");
             return ExitCodes.Unusable;
@@ -71,6 +71,7 @@ async Task<int> RunAsync(CommandLine line)
         CommandName.Replay => await ReplayCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
         CommandName.Eval => await EvalCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
         CommandName.Agents => await AgentsCommand.RunAsync(line.Words, output, errors, stop.Token).ConfigureAwait(false),
+        CommandName.Model => await ModelCommand.RunAsync(line, output, errors, stop.Token).ConfigureAwait(false),
         CommandName.Doctor => await DoctorCommand.RunAsync(output, stop.Token).ConfigureAwait(false),
         _ => await InvestigateAsync(line, stop.Token).ConfigureAwait(false),
     };
@@ -87,5 +88,5 @@ async Task<int> InvestigateAsync(CommandLine line, CancellationToken cancellatio
 {
     var text = line.Input is null ? await StandardInput.ReadAsync(cancellation).ConfigureAwait(false) : OneInvestigation.TextOf(line.Input);
     var tools = Toolbox.All(Toolbox.LocalRunner());
-    return await OneInvestigation.RunAsync(text, tools, TimeProvider.System, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation).ConfigureAwait(false);
+    return await OneInvestigation.RunAsync(text, tools, TimeProvider.System, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline)).ConfigureAwait(false);
 }

@@ -55,6 +55,7 @@ internal sealed partial class Opensre : IDisposable
 
         start.Environment["OPENSRE_HOME"] = Path.Combine(Home, "home");
         start.Environment.Remove("DOCKER_HOST");
+        start.Environment["OPENSRE_MODEL"] = "none";
         return Process.Start(start)!;
     }
 

@@ -47,7 +47,7 @@ internal static class EvalCommand
             return ExitCodes.Unusable;
         }
 
-        var options = new EvaluationOptions(line.Without?.Split(',') ?? [], line.Variant is null ? null : Variant.Parse(line.Variant));
+        var options = new EvaluationOptions(line.Without?.Split(',') ?? [], line.Variant is null ? null : Variant.Parse(line.Variant), ScriptedModels.Find(line.Model) ?? (line.Model is null ? null : ModelSetup.Advice(line.Model, line.Offline)));
         List<(CaseLabel, CaseResult)> results = [];
         using var kept = line.Output is null ? null : new StreamWriter(line.Output);
         foreach (var recorded in set.Cases(folder, line.Labels))

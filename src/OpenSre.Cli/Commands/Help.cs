@@ -15,6 +15,9 @@ internal static class Help
         opensre record FILE [-o OUT]   investigate, and keep all that was read in a bundle
         opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above
         opensre serve [--url URL]      investigations over HTTP: page, API, event streams, webhooks
+        opensre model [list]           the models it could ask; pick NAME chooses, test [NAME] tries,
+                                       transcript shows what the last one was sent
+        --model NAME, --offline        ask this model; ask none
         opensre doctor                 what can be looked at from here, what cannot, and how to change that
         opensre tools [--json]         the tools it looks with
         opensre agents [help]          the AI agents on this machine: what they do, cost and say to each other

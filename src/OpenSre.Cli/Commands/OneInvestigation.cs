@@ -16,7 +16,8 @@ internal static class OneInvestigation
         TextWriter output,
         TextWriter errors,
         CancellationToken cancellation,
-        InvestigationBudget? budget = null)
+        InvestigationBudget? budget = null,
+        ModelAdvice? advice = null)
     {
         var intake = AlertIntake.Read(text, time.GetUtcNow());
         switch (intake.Kind)
@@ -33,7 +34,7 @@ internal static class OneInvestigation
         var incident = Incidents.From(intake.Alerts, time.GetUtcNow());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var listened = new UntilReaderGone(renderer, stop);
-        var file = await new Investigator(tools, time, budget).InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
+        var file = await new Investigator(tools, time, budget) { Advice = advice }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
         return file.Report.Length > 0 && !listened.IsGone ? ExitCodes.Done : ExitCodes.Failed;
     }
 

@@ -21,6 +21,7 @@ internal static class ReplayCommand
             OneInvestigation.Renderer(output, line.Json),
             output,
             errors,
-            cancellation).ConfigureAwait(false);
+            cancellation,
+            advice: line.Model is null ? null : ModelSetup.Advice(line.Model, line.Offline)).ConfigureAwait(false);
     }
 }

@@ -7,15 +7,16 @@ namespace OpenSre.Cli;
 /// <summary><c>opensre</c>: a session in the terminal.</summary>
 internal static class SessionCommand
 {
-    public static async Task<int> RunAsync(string? first, bool plain, TextWriter output)
+    public static async Task<int> RunAsync(CommandLine line, TextWriter output)
     {
         var time = TimeProvider.System;
         var id = $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
-        var investigator = new Lazy<Investigator>(() => new Investigator(Toolbox.All(Toolbox.LocalRunner()), time));
+        var advice = new Lazy<ModelAdvice?>(() => ModelSetup.Advice(line.Model, line.Offline));
+        var investigator = new Lazy<Investigator>(() => new Investigator(Toolbox.All(Toolbox.LocalRunner()), time) { Advice = advice.Value });
         var host = new SessionHost
         {
             Version = ProgramVersion.Text,
-            Engine = "built-in engine",
+            Engine = line.Model is null && (line.Offline || !ModelSetup.IsPossible) ? "built-in engine" : EngineName(advice),
             Sources = SourcesLine.Text,
             WarmUp = WarmUp.Run,
             WorkingDirectory = Environment.CurrentDirectory,
@@ -31,7 +32,9 @@ internal static class SessionCommand
                 return investigator.Value.InvestigateAsync(incident, incident.Primary.Name, publish, steering, cancellation);
             },
         };
-        await InteractiveSession.RunAsync(host, output, first, plain).ConfigureAwait(false);
+        await InteractiveSession.RunAsync(host, output, line.Input, line.Plain).ConfigureAwait(false);
         return ExitCodes.Done;
     }
+
+    private static string EngineName(Lazy<ModelAdvice?> advice) => advice.Value is { } model ? $"built-in engine with {model.Name}" : "built-in engine";
 }

@@ -16,6 +16,9 @@ namespace OpenSre.Core;
 [JsonDerivedType(typeof(EvidenceFound), "evidence.found")]
 [JsonDerivedType(typeof(HypothesisChanged), "hypothesis.changed")]
 [JsonDerivedType(typeof(MessageDelta), "message.delta")]
+[JsonDerivedType(typeof(ModelNotice), "model.notice")]
+[JsonDerivedType(typeof(ModelSpent), "model.spent")]
+[JsonDerivedType(typeof(ModelReviewed), "model.reviewed")]
 [JsonDerivedType(typeof(ApprovalRequested), "approval.requested")]
 [JsonDerivedType(typeof(ApprovalResolved), "approval.resolved")]
 [JsonDerivedType(typeof(SteeringReceived), "steering.received")]
@@ -60,8 +63,21 @@ public sealed record EvidenceFound(Evidence Evidence) : InvestigationEvent;
 /// <summary>The order or the probabilities of the leading hypotheses changed.</summary>
 public sealed record HypothesisChanged(IReadOnlyList<Hypothesis> Leading) : InvestigationEvent;
 
-/// <summary>A piece of prose, as it is written. The pieces of a report add up to its Markdown.</summary>
-public sealed record MessageDelta(string Text) : InvestigationEvent;
+/// <summary>A piece of prose, as it is written. The pieces without an author add up to the Markdown of the report.</summary>
+public sealed record MessageDelta(string Text) : InvestigationEvent
+{
+    /// <summary>The model whose words these are, not checked yet; null for the report.</summary>
+    public string? Author { get; init; }
+}
+
+/// <summary>Something about the model a person should know: a retry and its reason, a budget, that the engine goes on alone.</summary>
+public sealed record ModelNotice(string Model, string Sentence) : InvestigationEvent;
+
+/// <summary>What the model has spent so far in this investigation.</summary>
+public sealed record ModelSpent(string Model, ModelCost Cost) : InvestigationEvent;
+
+/// <summary>The model has finished, and what it said was checked.</summary>
+public sealed record ModelReviewed(ModelReview Review) : InvestigationEvent;
 
 public sealed record ApprovalRequested(ApprovalRequest Request) : InvestigationEvent;
 

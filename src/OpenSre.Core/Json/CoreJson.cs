@@ -21,6 +21,7 @@ namespace OpenSre.Core;
 [JsonSerializable(typeof(StoredOutput))]
 [JsonSerializable(typeof(Hypothesis))]
 [JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(ModelReview))]
 [JsonSerializable(typeof(ApprovalRequest))]
 [JsonSerializable(typeof(ApprovalDecision))]
 [JsonSerializable(typeof(AuditRecord))]

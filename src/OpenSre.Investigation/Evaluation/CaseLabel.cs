@@ -72,6 +72,9 @@ public sealed record CaseResult(
 
     /// <summary>Whether the answer is one the label forbids, where labels forbid any.</summary>
     public bool? Forbidden { get; init; }
+
+    /// <summary>What the model concluded, where one was asked.</summary>
+    public ModelOutcome? Model { get; init; }
 }
 
 /// <summary>A hypothesis as calibration sees it.</summary>

@@ -43,27 +43,28 @@ public sealed partial class HostEvaluation(Func<ICommandRunner, IReadOnlyList<IE
         var bundle = Bundle.Load(path);
         var retelling = options.Variant?.Of(Names(bundle), number) ?? Retelling.None;
         var profile = EngineProfile.Host.Without(options.Without);
-        var (file, calls, milliseconds) = await ReplayAsync(bundle, retelling, profile, cancellation).ConfigureAwait(false);
+        var (file, calls, milliseconds) = await ReplayAsync(bundle, retelling, profile, options.Advice, cancellation).ConfigureAwait(false);
         var now = bundle.Header.RecordedAt + retelling.Shift;
         var result = CaseReading.Of(label, file, profile, now, calls, milliseconds, (fault, entity, p) => new RankedAnswer(fault, retelling.Recall(entity.Name), p));
         // An alert its sender resolved is answered without a look: the product says that it is resolved.
         var verdict = AlertIntake.Read(retelling.Tell(bundle.Input, ""), now).Kind == IntakeKind.Resolved ? "healthy" : result.Verdict;
         var right = label.IsHealthy ? verdict == "healthy" : verdict == "root_cause" && ScoreCard.Matches(label, result.Ranked[0]);
-        return result with { Verdict = verdict, Right = right };
+        var model = file.Review is { Conclusion: not null } review ? ModelOutcome.Of(review, label, file.Ledger) : null;
+        return result with { Verdict = verdict, Right = right, Model = model };
     }
 
     /// <summary>Investigates a recording at its own time.</summary>
     public Task<(CaseFile File, int Calls, double Milliseconds)> ReplayAsync(Bundle bundle, CancellationToken cancellation) =>
-        ReplayAsync(bundle, Retelling.None, EngineProfile.Host, cancellation);
+        ReplayAsync(bundle, Retelling.None, EngineProfile.Host, null, cancellation);
 
-    private async Task<(CaseFile File, int Calls, double Milliseconds)> ReplayAsync(Bundle bundle, Retelling retelling, EngineProfile profile, CancellationToken cancellation)
+    private async Task<(CaseFile File, int Calls, double Milliseconds)> ReplayAsync(Bundle bundle, Retelling retelling, EngineProfile profile, ModelAdvice? advice, CancellationToken cancellation)
     {
         var now = bundle.Header.RecordedAt + retelling.Shift;
         var intake = AlertIntake.Read(retelling.Tell(bundle.Input, ""), now);
         var incident = Incidents.From(intake.Alerts, now);
         var calls = 0;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        var file = await new Investigator(retelling.Over(tools(new ReplayRunner(bundle))), new ReplayTime(now), profile: profile)
+        var file = await new Investigator(retelling.Over(tools(new ReplayRunner(bundle))), new ReplayTime(now), profile: profile) { Advice = advice }
             .InvestigateAsync(incident, incident.Primary.Name, e => calls += e is ToolStarted ? 1 : 0, null, cancellation).ConfigureAwait(false);
         return (file, calls, System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }

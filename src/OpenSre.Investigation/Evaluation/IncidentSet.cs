@@ -3,7 +3,8 @@ namespace OpenSre.Investigation;
 /// <summary>How a set is run.</summary>
 /// <param name="Without">Fault types the engine is made to forget.</param>
 /// <param name="Variant">How the incidents are told; as they were recorded when null.</param>
-public sealed record EvaluationOptions(IReadOnlyList<string> Without, Variant? Variant = null);
+/// <param name="Advice">A model that is asked in every case; null for the engine alone.</param>
+public sealed record EvaluationOptions(IReadOnlyList<string> Without, Variant? Variant = null, ModelAdvice? Advice = null);
 
 /// <summary>A labelled recording. <paramref name="Run"/> shows the engine what was recorded; the label stays here.</summary>
 public sealed record LabelledCase(CaseLabel Label, Func<EvaluationOptions, CancellationToken, Task<CaseResult>> Run)

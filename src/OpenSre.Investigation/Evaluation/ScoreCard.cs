@@ -64,6 +64,16 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
 
         text.Append($"  {"tool calls",-32} mean {Mean(c => c.Result.ToolCalls):0.0}, p95 {Percentile(0.95, c => c.Result.ToolCalls):0}\n");
         text.Append($"  {"engine time",-32} p50 {Percentile(0.5):0.0} ms, p95 {Percentile(0.95):0.0} ms\n\n");
+        if (cases.Any(c => c.Result.Model is not null))
+        {
+            List<(CaseLabel Label, CaseResult Result)> asked = [.. cases.Where(c => c.Result.Model is not null)];
+            Row(text, "model's conclusion right", asked, c => c.Result.Model!.Right);
+            Row(text, "wrong, decisive facts against it", asked, c => c.Result.Model!.Contradicted);
+            Row(text, "… of these flagged", [.. asked.Where(c => c.Result.Model!.Contradicted)], c => c.Result.Model!.Flagged);
+            Row(text, "right, but flagged", [.. asked.Where(c => c.Result.Model!.Right)], c => c.Result.Model!.Flagged);
+            text.Append('\n');
+        }
+
         text.Append(group is null ? "by fault type\n" : "by group\n");
         foreach (var of in _faulty.GroupBy(c => (group ?? (l => l.FaultType))(c.Label), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {

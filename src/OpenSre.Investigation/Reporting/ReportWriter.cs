@@ -13,7 +13,7 @@ public static class ReportWriter
     private const int MostOthers = 4;
     private const int MostGaps = 8;
 
-    public static string Write(Incident incident, Diagnosis diagnosis, EvidenceLedger ledger, TimeSpan elapsed, int toolCalls)
+    public static string Write(Incident incident, Diagnosis diagnosis, EvidenceLedger ledger, TimeSpan elapsed, int toolCalls, ModelReview? review = null)
     {
         ArgumentNullException.ThrowIfNull(incident);
         var report = new Sections(ledger);
@@ -27,6 +27,11 @@ public static class ReportWriter
         report.List("Contradictions", [.. diagnosis.Contradictions.Select(c => Claim(c.Statement, c.EvidenceIds, cited))]);
         var said = diagnosis.Ranked.Where(h => h.Probability >= 0.01).Take(MostOthers + 1).Select(h => h.Statement).ToHashSet(StringComparer.Ordinal);
         report.List("Also noticed", [.. diagnosis.AlsoNoticed.Where(n => !said.Contains(n.Statement)).Select(n => Claim(n.Statement, n.EvidenceIds, cited))]);
+        if (review is not null)
+        {
+            report.List($"What {MarkdownText.Sentence(review.Model)} says", ReviewWords.Lines(review, cited.Known));
+        }
+
         report.List("Not looked at", Gaps(diagnosis));
         report.List("What would tell more", [.. diagnosis.NextQueries.Take(3).Select(q => $"{MarkdownText.Sentence(q.Call.ToString())} — {MarkdownText.Sentence(q.Why)}")]);
         report.Remedies(diagnosis.Remedies);

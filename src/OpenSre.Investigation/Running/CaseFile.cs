@@ -11,4 +11,8 @@ public sealed record CaseFile(
     Diagnosis? Diagnosis,
     string Report,
     bool Cancelled,
-    TimeSpan Elapsed);
+    TimeSpan Elapsed)
+{
+    /// <summary>What a model made of it, checked; null when none was asked.</summary>
+    public ModelReview? Review { get; init; }
+}

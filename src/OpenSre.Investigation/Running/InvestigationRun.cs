@@ -13,7 +13,8 @@ internal sealed class InvestigationRun(
     string title,
     Action<InvestigationEvent> publish,
     SteeringInbox? steering,
-    EngineProfile profile)
+    EngineProfile profile,
+    IAdviser? adviser) : ICaseDesk
 {
     /// <summary>How long tools that run may go on after a person said something.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -27,24 +28,33 @@ internal sealed class InvestigationRun(
     private readonly HashSet<string> _ignored = new(StringComparer.OrdinalIgnoreCase);
     private readonly long _startedAt = time.GetTimestamp();
     private readonly Lock _publishing = new();
+    private readonly Lock _weighing = new();
     private long _sequence;
     private int _calls;
     private string _leading = "";
+    private Assessment? _assessment;
     private DateTimeOffset _now = time.GetUtcNow();
 
     public async Task<CaseFile> RunAsync(CancellationToken cancellation)
     {
         Diagnosis? diagnosis = null;
+        ModelReview? review = null;
         var report = "";
         var cancelled = false;
         try
         {
-            Publish(new InvestigationStarted(title, "built-in engine"));
+            Publish(new InvestigationStarted(title, adviser is null ? "built-in engine" : $"built-in engine with {adviser.Name}"));
             Publish(new AlertExtracted(incident, Understanding()));
-            var assessment = await LookAsync(cancellation).ConfigureAwait(false);
-            diagnosis = Conclude(assessment);
+            _assessment = await LookAsync(cancellation).ConfigureAwait(false);
+            if (adviser is not null)
+            {
+                review = await adviser.AdviseAsync(this, cancellation).ConfigureAwait(false);
+                Publish(new ModelReviewed(review));
+            }
+
+            diagnosis = Conclude(_assessment);
             Publish(new DiagnosisMade(diagnosis));
-            report = Report(diagnosis);
+            report = Report(diagnosis, review);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -64,7 +74,7 @@ internal sealed class InvestigationRun(
         }
 
         Publish(new InvestigationFinished(_calls, _ledger.Evidence.Count, time.GetElapsedTime(_startedAt)));
-        return new CaseFile(incident.Id, incident, _ledger, diagnosis, report, cancelled, time.GetElapsedTime(_startedAt));
+        return new CaseFile(incident.Id, incident, _ledger, diagnosis, report, cancelled, time.GetElapsedTime(_startedAt)) { Review = review };
     }
 
     private async Task<Assessment> LookAsync(CancellationToken cancellation)
@@ -95,20 +105,61 @@ internal sealed class InvestigationRun(
                 Publish(new ToolFinished(id, stored.Id, stored.Status, stored.Note, stored.Text.Length, stored.Duration));
             }
 
-            assessment = Assess();
-            foreach (var fact in assessment.Fresh)
-            {
-                Publish(new EvidenceFound(fact));
-            }
-
-            var leading = Diagnostician.Leading(assessment, 3);
-            var key = string.Join('|', leading.Select(h => $"{h.FaultType}/{h.Entity}/{h.Probability:F2}"));
-            if (key != _leading)
-            {
-                _leading = key;
-                Publish(new HypothesisChanged(leading));
-            }
+            assessment = Weigh();
         }
+    }
+
+    Incident ICaseDesk.Incident => incident;
+
+    EvidenceLedger ICaseDesk.Ledger => _ledger;
+
+    Assessment ICaseDesk.Assessment => _assessment!;
+
+    EngineProfile ICaseDesk.Profile => profile;
+
+    IReadOnlyCollection<IEvidenceTool> ICaseDesk.Tools => [.. tools.Values];
+
+    IReadOnlyList<Gap> ICaseDesk.Gaps => _gaps;
+
+    IReadOnlyList<RankedLead> ICaseDesk.Open => Open(_assessment!);
+
+    SteeringInbox? ICaseDesk.Steering => steering;
+
+    void ICaseDesk.Publish(InvestigationEvent e) => Publish(e);
+
+    async Task<StoredOutput> ICaseDesk.LookAsync(ToolCall call, string why, CancellationToken cancellation)
+    {
+        var lead = new Lead(call, why, [], 1);
+        var (id, output) = await CallAsync(lead, Interlocked.Increment(ref _calls), cancellation).ConfigureAwait(false);
+
+        // Tools run side by side; the ledger is written and read from one place.
+        lock (_weighing)
+        {
+            var stored = _ledger.Store(output);
+            NoteGap(lead, stored);
+            Publish(new ToolFinished(id, stored.Id, stored.Status, stored.Note, stored.Text.Length, stored.Duration));
+            _assessment = Weigh();
+            return stored;
+        }
+    }
+
+    private Assessment Weigh()
+    {
+        var assessment = Assess();
+        foreach (var fact in assessment.Fresh)
+        {
+            Publish(new EvidenceFound(fact));
+        }
+
+        var leading = Diagnostician.Leading(assessment, 3);
+        var key = string.Join('|', leading.Select(h => $"{h.FaultType}/{h.Entity}/{h.Probability:F2}"));
+        if (key != _leading)
+        {
+            _leading = key;
+            Publish(new HypothesisChanged(leading));
+        }
+
+        return assessment;
     }
 
     private IReadOnlyList<RankedLead> NextBatch(Assessment assessment)
@@ -216,7 +267,11 @@ internal sealed class InvestigationRun(
     {
         var id = $"t{number}";
         var tool = tools[lead.Call.Tool];
-        _asked.Add(lead.Call.Key);
+        lock (_asked)
+        {
+            _asked.Add(lead.Call.Key);
+        }
+
         Publish(new ToolStarted(id, lead.Call, lead.Why));
         var began = time.GetTimestamp();
         ToolResult result;
@@ -301,9 +356,9 @@ internal sealed class InvestigationRun(
         }
     }
 
-    private string Report(Diagnosis diagnosis)
+    private string Report(Diagnosis diagnosis, ModelReview? review)
     {
-        var report = ReportWriter.Write(incident, diagnosis, _ledger, time.GetElapsedTime(_startedAt), _calls);
+        var report = ReportWriter.Write(incident, diagnosis, _ledger, time.GetElapsedTime(_startedAt), _calls, review);
         foreach (var line in report.AsSpan().EnumerateLines())
         {
             Publish(new MessageDelta(line.ToString() + "\n"));

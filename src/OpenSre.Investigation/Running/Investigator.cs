@@ -23,9 +23,14 @@ public sealed record InvestigationBudget(int ToolCalls, int Parallel, TimeSpan T
 /// </summary>
 public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvider time, InvestigationBudget? budget = null, WeighingOptions? weighing = null, EngineProfile? profile = null)
 {
+    /// <summary>Asks a model after the engine has looked; null for the engine alone. Nothing of it is loaded before.</summary>
+    public ModelAdvice? Advice { get; init; }
+
     private readonly Dictionary<string, IEvidenceTool> _tools = tools.ToDictionary(t => t.Description.Name, StringComparer.Ordinal);
     private readonly InvestigationBudget _budget = budget ?? InvestigationBudget.Default;
 
     public Task<CaseFile> InvestigateAsync(Incident incident, string title, Action<InvestigationEvent> publish, SteeringInbox? steering, CancellationToken cancellation) =>
-        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host).RunAsync(cancellation);
+        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host, Advice is null ? null : Adviser(Advice)).RunAsync(cancellation);
+
+    private static ModelAdviser Adviser(ModelAdvice advice) => new(advice);
 }

@@ -15,6 +15,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
     private ToolStarted? _onOpenLine;
     private MarkdownPrinter? _prose;
     private string _leading = "";
+    private string? _author;
     private bool _wroteProse;
     private int _blankLines;
 
@@ -36,7 +37,7 @@ public sealed class PlainRenderer : IInvestigationRenderer
 
     public void Render(InvestigationEvent investigationEvent)
     {
-        if (investigationEvent is not MessageDelta)
+        if (investigationEvent is not MessageDelta delta || delta.Author != _author)
         {
             EndProse();
         }
@@ -69,11 +70,26 @@ public sealed class PlainRenderer : IInvestigationRenderer
                 Ranking(e.Leading);
                 break;
             case MessageDelta e:
+                if (_prose is null && e.Author is not null)
+                {
+                    Line("");
+                    Line(_look.Dim($"  {Clean(e.Author)} says (checked in the report):"));
+                }
+
+                _author = e.Author;
                 Prose(e.Text);
+                _wroteProse = e.Author is null || _wroteProse;
                 break;
             case ReportWritten e when !_wroteProse:
                 Prose(e.Markdown);
                 EndProse();
+                _wroteProse = true;
+                break;
+            case ModelNotice e:
+                Line($"  {_look.Warn("model")}  {Clean(e.Sentence)}");
+                break;
+            case ModelReviewed e:
+                Line(_look.Dim($"  {Clean(e.Review.Model)}: {ReviewWords.Cost(e.Review.Cost)}"));
                 break;
             case ApprovalRequested e:
                 Line($"  {_look.Warn("asks")}  {Clean(e.Request.Command)}  {_look.Dim(Clean(e.Request.Reason))}");
@@ -236,7 +252,6 @@ public sealed class PlainRenderer : IInvestigationRenderer
         {
             Line("");
             _prose = new MarkdownPrinter(_lines);
-            _wroteProse = true;
             _blankLines = 0;
         }
 

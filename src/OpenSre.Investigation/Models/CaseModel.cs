@@ -1,0 +1,51 @@
+using OpenSre.Models;
+
+namespace OpenSre.Investigation;
+
+/// <summary>Puts a model of the catalogue behind an investigation: masking, transcript, budgets, notes.</summary>
+public static class CaseModel
+{
+    /// <param name="workingDirectory">Where project notes are looked for.</param>
+    /// <returns>Null when the chosen model is none.</returns>
+    /// <exception cref="ModelException">The model cannot be used.</exception>
+    public static ModelAdvice? For(ModelCatalogue catalogue, ModelSettings settings, string workingDirectory, TimeProvider? time = null)
+    {
+        if (settings.Protocol == ModelProtocol.None || catalogue.Offline)
+        {
+            return null;
+        }
+
+        time ??= TimeProvider.System;
+        var spent = 0m;
+        var gate = new Lock();
+        var budget = catalogue.Configuration.Budget;
+        return new ModelAdvice
+        {
+            Name = settings.Title,
+            Time = time,
+            Budget = budget,
+            AnswerLimit = Math.Clamp(settings.Window / 12, 2_000, 10_000),
+            Open = () =>
+            {
+                lock (gate)
+                {
+                    if (catalogue.Configuration.SessionMoney is { } most && spent >= most)
+                    {
+                        throw new ModelException(ModelFailure.NotAllowed, $"the budget of ${most:0.00} for this session is spent");
+                    }
+                }
+
+                var masking = new Masking(catalogue.Configuration.Mask);
+                var name = $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{System.Security.Cryptography.RandomNumberGenerator.GetHexString(4, lowercase: true)}.jsonl";
+                return catalogue.Open(settings, masking, new Transcript(Path.Combine(catalogue.TranscriptFolder, name), time));
+            },
+            Spent = cost =>
+            {
+                lock (gate)
+                {
+                    spent += cost.Money ?? 0;
+                }
+            },
+        };
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using OpenSre.Core;
+using OpenSre.Models;
+
+namespace OpenSre.Investigation;
+
+/// <summary>What an investigation needs to ask a model.</summary>
+public sealed record ModelAdvice
+{
+    /// <summary>What it is called at the start of an investigation.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Makes the model ready; called once for each investigation.</summary>
+    public required Func<IAgent> Open { get; init; }
+
+    public AgentBudget Budget { get; init; } = ModelConfiguration.DefaultBudget;
+
+    /// <summary>Whether a tool's answer, in characters, is cut before the model reads it; the full text is kept.</summary>
+    public int AnswerLimit { get; init; } = 10_000;
+
+    /// <summary>What the model should know besides: runbooks, notes of the project, past incidents.</summary>
+    public Func<Incident, IReadOnlyList<CaseNote>> Notes { get; init; } = _ => [];
+
+    /// <summary>
+    /// Asks a person whether an agent program may do something of its own. Without it the answer is no. The answer counts
+    /// only for the action it was given for.
+    /// </summary>
+    public Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? Approve { get; init; }
+
+    /// <summary>Told what an investigation spent, for the budget of the session.</summary>
+    public Action<ModelCost> Spent { get; init; } = _ => { };
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Asks a model about a case the engine has looked at, and checks what it says.</summary>
+internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
+{
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(5);
+    private int _asked;
+
+    public string Name => advice.Name;
+
+    public async Task<ModelReview> AdviseAsync(ICaseDesk desk, CancellationToken cancellation)
+    {
+        var fence = Fence.New();
+        var tools = new ToolDesk(desk, fence, advice.AnswerLimit);
+        var meter = new Meter(advice.Budget);
+        var text = "";
+        string ended;
+        try
+        {
+            var agent = advice.Open();
+            await using (agent.ConfigureAwait(false))
+            {
+                var task = new AgentTask
+                {
+                    Instructions = CaseBrief.Instructions(desk.Profile),
+                    Prompt = CaseBrief.Prompt(desk, fence, advice.Notes(desk.Incident)),
+                    Tools = tools.Tools(),
+                    Budget = advice.Budget,
+                    Steering = desk.Steering is null ? null : new Ear(desk.Steering),
+                    Permit = (permission, token) => PermitAsync(permission, desk, token),
+                };
+                (text, ended) = await ListenAsync(agent, task, desk, meter, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (ModelException e)
+        {
+            ended = e.Message;
+        }
+#pragma warning disable CA1031 // Whatever a model or its program does, the engine's result stands; the sentence says what it was.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            ended = $"it broke ({e.GetType().Name}: {SafeText.Line(e.Message, 200)})";
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (ended.Length > 0)
+        {
+            desk.Publish(new ModelNotice(Name, $"{ended}; {(text.Length > 0 || tools.Conclusion is not null ? "what it said so far is kept" : "the built-in engine's result stands")}"));
+        }
+
+        advice.Spent(meter.Cost);
+        return new ModelReview(
+            Name,
+            tools.Conclusion,
+            Grounding.Claims(text, desk.Ledger, desk.Incident),
+            tools.Conclusion is null ? [] : Grounding.Objections(tools.Conclusion, desk.Assessment),
+            meter.Cost,
+            ended);
+    }
+
+    private async Task<(string Text, string Ended)> ListenAsync(IAgent agent, AgentTask task, ICaseDesk desk, Meter meter, CancellationToken cancellation)
+    {
+        var said = new StringBuilder();
+        await foreach (var update in agent.RunAsync(task, cancellation).ConfigureAwait(false))
+        {
+            switch (update)
+            {
+                case AgentText piece:
+                    said.Append(piece.Text);
+                    desk.Publish(new MessageDelta(piece.Text) { Author = Name });
+                    break;
+                case AgentNotice notice:
+                    desk.Publish(new ModelNotice(Name, notice.Sentence));
+                    break;
+                case AgentSpent spent:
+                    meter.Add(spent);
+                    desk.Publish(new ModelSpent(Name, meter.Cost));
+                    break;
+                case AgentSteered steered:
+                    desk.Publish(new SteeringReceived(steered.Text, $"{Name} was told"));
+                    break;
+                case AgentFinished end:
+                    return (end.Text.Length > 0 ? end.Text : said.ToString(), end.End == AgentEnd.Completed ? end.Reason : end.Reason.Length > 0 ? end.Reason : end.End.ToString());
+            }
+        }
+
+        return (said.ToString(), "it ended without saying so");
+    }
+
+    private async Task<bool> PermitAsync(AgentPermission permission, ICaseDesk desk, CancellationToken cancellation)
+    {
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{permission.Agent}\n{permission.Action}\n{permission.Command}")));
+        var now = advice.Time.GetUtcNow();
+        var request = new ApprovalRequest(
+            $"{desk.Incident.Id}-m{Interlocked.Increment(ref _asked)}",
+            permission.Action,
+            new Dictionary<string, string> { ["agent"] = permission.Agent },
+            permission.Command,
+            permission.Reason.Length > 0 ? permission.Reason : $"{permission.Agent} wants to do this by itself",
+            "Not known: it is an action of the agent program, not of the catalogue.",
+            hash,
+            now,
+            now + AnswerTime);
+        desk.Publish(new ApprovalRequested(request));
+        var decision = advice.Approve is null
+            ? new ApprovalDecision(request.Id, ApprovalOutcome.Declined, "policy: nobody is there to ask", hash, now)
+            : await advice.Approve(request, cancellation).ConfigureAwait(false);
+        desk.Publish(new ApprovalResolved(decision));
+        return decision.Outcome == ApprovalOutcome.Approved && decision.RequestId == request.Id && decision.ActionHash == hash && advice.Time.GetUtcNow() <= request.ExpiresAt;
+    }
+
+    private sealed class Ear(SteeringInbox inbox) : ISteering
+    {
+        public bool TryTake(out string text) => inbox.TryTake(out text);
+
+        public Task WaitAsync(CancellationToken cancellation) => inbox.Said.WaitAsync(cancellation);
+    }
+
+    private sealed class Meter(AgentBudget budget)
+    {
+        private TokenUsage _usage;
+        private decimal? _money;
+        private int _steps;
+
+        public ModelCost Cost => new(_steps, _usage.Input, _usage.Cached, _usage.Output, _money, Limits());
+
+        public void Add(AgentSpent spent)
+        {
+            _steps++;
+            _usage += spent.Usage;
+            _money = spent.Money is null ? _money : (_money ?? 0) + spent.Money;
+        }
+
+        private string Limits() => $"of {budget.Steps} steps, {budget.Tokens:N0} tokens{(budget.Money is { } money ? $", ${money:0.00}" : "")}{(budget.Time is { } time ? $", {time.TotalSeconds:0} s" : "")}";
+    }
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace OpenSre.Models;
+
+/// <summary>One MCP server whose read-only tools serve as evidence tools.</summary>
+/// <param name="Command">Program and arguments, for a server on standard input and output; empty for one on HTTP.</param>
+/// <param name="Environment">Names of variables the server gets, and the variable each value is taken from.</param>
+/// <param name="Allow">Tools that are allowed although they do not say that they only read; empty: only those that say so.</param>
+/// <param name="Deny">Tools that are never used.</param>
+public sealed record McpServerSettings(
+    string Name,
+    IReadOnlyList<string> Command,
+    Uri? Url,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyDictionary<string, string> Headers,
+    IReadOnlyList<string> Allow,
+    IReadOnlyList<string> Deny);
+
+/// <summary>
+/// What <c>config.yaml</c> says of models. Secrets never stand in it: a key is written as <c>${NAME}</c> and looked up in
+/// the environment when it is needed.
+/// </summary>
+public sealed partial record ModelConfiguration
+{
+    /// <summary>The model to use; null to detect one, "none" for none.</summary>
+    public string? Model { get; init; }
+
+    public IReadOnlyList<ModelSettings> Models { get; init; } = [];
+
+    public AgentBudget Budget { get; init; } = DefaultBudget;
+
+    /// <summary>US dollars a session may spend altogether; null for no limit.</summary>
+    public decimal? SessionMoney { get; init; }
+
+    public bool Offline { get; init; }
+
+    public IReadOnlyList<string> Mask { get; init; } = [];
+
+    public IReadOnlyList<McpServerSettings> McpServers { get; init; } = [];
+
+    public static AgentBudget DefaultBudget { get; } = new(Steps: 16, Tokens: 400_000, Money: 1.00m, Time: TimeSpan.FromMinutes(3), Parallel: 4);
+
+    public static ModelConfiguration Empty { get; } = new();
+
+    /// <summary>Reads <c>config.yaml</c> of a home folder; a folder without one gives <see cref="Empty"/>.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be used; the message says where and why.</exception>
+    public static ModelConfiguration Load(string home)
+    {
+        var path = Path.Combine(home, "config.yaml");
+        return File.Exists(path) ? Parse(File.ReadAllText(path), path) : Empty;
+    }
+
+    /// <exception cref="InvalidDataException">The text cannot be used; the message says where and why.</exception>
+    public static ModelConfiguration Parse(string yaml, string path = "config.yaml")
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException e)
+        {
+            throw new InvalidDataException($"{path}, line {e.Start.Line} cannot be read: {e.Message}", e);
+        }
+
+        if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode root)
+        {
+            return Empty;
+        }
+
+        var reader = new Node(root, path);
+        var budget = reader.Child("budget");
+        var privacy = reader.Child("privacy");
+        return new ModelConfiguration
+        {
+            Model = reader.Text("model"),
+            Models = [.. reader.Children("models").Select(m => ReadModel(m.Name, m.Node))],
+            Budget = DefaultBudget with
+            {
+                Steps = budget?.Integer("steps") ?? DefaultBudget.Steps,
+                Tokens = budget?.Integer("tokens") ?? DefaultBudget.Tokens,
+                Money = budget?.Number("money") ?? DefaultBudget.Money,
+                Time = budget?.Integer("seconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultBudget.Time,
+                Parallel = budget?.Integer("parallel") ?? DefaultBudget.Parallel,
+            },
+            SessionMoney = budget?.Number("session_money"),
+            Offline = privacy?.Flag("offline") ?? false,
+            Mask = privacy?.List("mask") ?? [],
+            McpServers = [.. (reader.Child("mcp")?.Children("servers") ?? []).Select(s => ReadServer(s.Name, s.Node))],
+        };
+    }
+
+    /// <summary>Writes the choice of a model, and leaves the rest of the file as it is.</summary>
+    public static string WithChoice(string yaml, string model)
+    {
+        // One line is changed in place; parsing and writing again would lose comments.
+        var line = $"model: {model}";
+        return ChoiceLine().IsMatch(yaml) ? ChoiceLine().Replace(yaml, line, 1) : line + "\n" + yaml;
+    }
+
+    private static ModelSettings ReadModel(string name, Node node)
+    {
+        var provider = node.Text("provider") ?? name;
+        var preset = Presets.Find(provider) ?? throw node.Error($"models.{name}: there is no provider {provider}; there are {string.Join(", ", Presets.All.Select(p => p.Name))}");
+        var url = node.Text("url");
+        if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https")))
+        {
+            throw node.Error($"models.{name}.url is no http or https address: {url}");
+        }
+
+        var protocol = node.Text("api") switch
+        {
+            null => preset.Protocol,
+            "responses" => ModelProtocol.OpenAiResponses,
+            "chat" => ModelProtocol.OpenAiChat,
+            var other => throw node.Error($"models.{name}.api is {other}; it can be responses or chat"),
+        };
+        var settings = preset with
+        {
+            Name = name,
+            Protocol = protocol,
+            Model = node.Text("model") ?? preset.Model,
+            BaseUrl = url is null ? preset.BaseUrl : new Uri(url),
+            KeyVariable = node.Variable("key") ?? preset.KeyVariable,
+            Window = node.Integer("window") ?? preset.Window,
+            MaxOutput = node.Integer("max_output") ?? preset.MaxOutput,
+            Thinking = node.Integer("thinking") ?? preset.Thinking,
+            Effort = node.Text("effort") ?? preset.Effort,
+            Command = node.List("command") is { Count: > 0 } command ? command : preset.Command,
+            OwnTools = node.Flag("own_tools") ?? false,
+            Price = ReadPrice(node),
+            From = "config.yaml",
+        };
+
+        // Azure's address names the resource; the version-less path is the same for all.
+        if (preset.Name == "azure" && settings.BaseUrl is { } azure && !azure.AbsolutePath.Contains("/openai", StringComparison.Ordinal))
+        {
+            settings = settings with { BaseUrl = new Uri(azure.AbsoluteUri.TrimEnd('/') + "/openai/v1") };
+        }
+
+        return settings;
+    }
+
+    private static Price? ReadPrice(Node node)
+    {
+        if (node.Child("price") is not { } price)
+        {
+            return null;
+        }
+
+        var input = price.Number("input") ?? throw price.Error("price needs input and output, in US dollars for a million tokens");
+        var output = price.Number("output") ?? throw price.Error("price needs input and output, in US dollars for a million tokens");
+        return new Price(input, output, price.Number("cached") ?? input, price.Number("written") ?? input);
+    }
+
+    private static McpServerSettings ReadServer(string name, Node node)
+    {
+        var command = node.List("command");
+        var url = node.Text("url");
+        if (command.Count == 0 == (url is null))
+        {
+            throw node.Error($"mcp.servers.{name} needs either a command or a url");
+        }
+
+        if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _))
+        {
+            throw node.Error($"mcp.servers.{name}.url is no address: {url}");
+        }
+
+        return new McpServerSettings(name, command, url is null ? null : new Uri(url), node.Variables("env"), node.Variables("headers"), node.List("allow"), node.List("deny"));
+    }
+
+    /// <summary>A mapping of the file, with sentences that say where something is wrong.</summary>
+    private sealed class Node(YamlMappingNode mapping, string path)
+    {
+        public InvalidDataException Error(string sentence) => new($"{path}, line {mapping.Start.Line}: {sentence}");
+
+        public string? Text(string name) => Find(name) is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+
+        public int? Integer(string name) => Text(name) is not { } text ? null
+            : int.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw Error($"{name} is {text}; it must be a whole number");
+
+        public decimal? Number(string name) => Text(name) is not { } text ? null
+            : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number
+            : throw Error($"{name} is {text}; it must be a number such as 0.50");
+
+        public bool? Flag(string name) => Text(name) switch
+        {
+            null => null,
+            "true" or "yes" or "on" => true,
+            "false" or "no" or "off" => false,
+            var other => throw Error($"{name} is {other}; it must be true or false"),
+        };
+
+        public IReadOnlyList<string> List(string name) => Find(name) switch
+        {
+            YamlSequenceNode sequence => [.. sequence.Children.OfType<YamlScalarNode>().Select(s => s.Value ?? "")],
+            YamlScalarNode { Value: { Length: > 0 } value } => [value],
+            _ => [],
+        };
+
+        public Node? Child(string name) => Find(name) is YamlMappingNode child ? new Node(child, path) : null;
+
+        public IEnumerable<(string Name, Node Node)> Children(string name) => Find(name) is YamlMappingNode child
+            ? child.Children.Where(c => c.Value is YamlMappingNode).Select(c => (((YamlScalarNode)c.Key).Value ?? "", new Node((YamlMappingNode)c.Value, path)))
+            : [];
+
+        /// <summary>The variable a secret is taken from; a secret written out is refused.</summary>
+        public string? Variable(string name) => Text(name) is { } text ? VariableOf(name, text) : null;
+
+        public IReadOnlyDictionary<string, string> Variables(string name) => Find(name) is YamlMappingNode child
+            ? child.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value ?? "", c => VariableOf($"{name}.{c.Key}", (c.Value as YamlScalarNode)?.Value ?? ""), StringComparer.Ordinal)
+            : new Dictionary<string, string>();
+
+        private string VariableOf(string name, string text) => Reference().Match(text) is { Success: true } match
+            ? match.Groups["name"].Value
+            : throw Error($"{name} must name an environment variable, as in {name}: ${{MY_KEY}}; secrets do not belong into this file");
+
+        private YamlNode? Find(string name) => mapping.Children.TryGetValue(new YamlScalarNode(name), out var node) ? node : null;
+    }
+
+    [GeneratedRegex(@"^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex(@"^model:[^\r\n]*", RegexOptions.Multiline)]
+    private static partial Regex ChoiceLine();
+}
