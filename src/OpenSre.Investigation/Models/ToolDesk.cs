@@ -12,7 +12,10 @@ namespace OpenSre.Investigation;
 internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10_000)
 {
     private const int MostFacts = 12;
+    private const int MostCalls = 100;
     private readonly Dictionary<string, Task<StoredOutput>> _running = new(StringComparer.Ordinal);
+
+    private int _calls;
 
     /// <summary>What the model concluded, once it has.</summary>
     public ModelConclusion? Conclusion { get; private set; }
@@ -27,17 +30,17 @@ internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10
             "read_output",
             "Shows the full text of an output by its id (o1, o2 …), a part at a time, or the lines around a word.",
             """{"type":"object","properties":{"id":{"type":"string","description":"o1, o2 …, or e1, e2 … for the output of a fact"},"from":{"type":"string","description":"character to begin with, default 0"},"find":{"type":"string","description":"show lines that contain this"}},"required":["id"],"additionalProperties":false}""",
-            (arguments, _) => Task.FromResult(ReadOutput(arguments))),
+            (arguments, _) => Task.FromResult(Reading(() => ReadOutput(arguments)))),
         new AgentTool(
             "standing",
             "Shows the engine's ranking, the facts and the open questions as they stand now.",
             """{"type":"object","properties":{},"additionalProperties":false}""",
-            (_, _) => Task.FromResult(Standing())),
+            (_, _) => Task.FromResult(Reading(Standing))),
         new AgentTool(
             "conclude",
             "Gives your conclusion. Call it once, before the final answer.",
             """{"type":"object","properties":{"verdict":{"type":"string","enum":["root_cause","healthy","inconclusive"]},"fault_type":{"type":"string","description":"one of the fault types, for a root cause"},"entity":{"type":"string","description":"the exact name of the thing at fault"},"statement":{"type":"string","description":"one sentence"}},"required":["verdict","statement"],"additionalProperties":false}""",
-            (arguments, _) => Task.FromResult(Conclude(arguments))),
+            (arguments, _) => Task.FromResult(Reading(() => Conclude(arguments)))),
     ];
 
     /// <summary>A dotted name as every provider accepts it.</summary>
@@ -53,7 +56,13 @@ internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10
         }
 
         var call = new ToolCall(tool.Name, new Dictionary<string, string>(given, StringComparer.Ordinal));
-        if (ToolReach.Refuses(call, desk.Incident, desk.Assessment) is { } why)
+        string? why;
+        lock (desk.Gate)
+        {
+            why = ToolReach.Refuses(call, desk.Incident, desk.Assessment);
+        }
+
+        if (why is not null)
         {
             desk.Publish(new ModelNotice("", $"refused {SafeText.Line(call.Key, 160)}: {why}"));
             return Refused(tool.Name, why);
@@ -61,7 +70,7 @@ internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10
 
         Task<StoredOutput> running;
         var repeated = false;
-        lock (_running)
+        lock (desk.Gate)
         {
             // Two calls of one answer may ask the same at the same time.
             if (desk.Ledger.FindCall(call) is { } known)
@@ -74,6 +83,11 @@ internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10
             }
             else
             {
+                if (++_calls > MostCalls)
+                {
+                    return Refused(tool.Name, $"the {MostCalls} calls a model may make in one investigation are made; conclude from what there is");
+                }
+
                 running = desk.LookAsync(call, "the model asks", cancellation);
                 _running[call.Key] = running;
             }
@@ -82,7 +96,18 @@ internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10
         }
 
         var output = await running.ConfigureAwait(false);
-        return Answer(output, repeated);
+        lock (desk.Gate)
+        {
+            return Answer(output, repeated);
+        }
+    }
+
+    private AgentToolAnswer Reading(Func<AgentToolAnswer> read)
+    {
+        lock (desk.Gate)
+        {
+            return read();
+        }
     }
 
     private AgentToolAnswer Answer(StoredOutput output, bool repeated)

@@ -8,6 +8,9 @@ internal interface ICaseDesk
 {
     Incident Incident { get; }
 
+    /// <summary>Held while the ledger or the assessment is read; a look of another call changes both.</summary>
+    Lock Gate { get; }
+
     EvidenceLedger Ledger { get; }
 
     /// <summary>The state after the newest output.</summary>

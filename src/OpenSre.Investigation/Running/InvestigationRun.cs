@@ -111,6 +111,8 @@ internal sealed class InvestigationRun(
 
     Incident ICaseDesk.Incident => incident;
 
+    Lock ICaseDesk.Gate => _weighing;
+
     EvidenceLedger ICaseDesk.Ledger => _ledger;
 
     Assessment ICaseDesk.Assessment => _assessment!;
@@ -130,7 +132,7 @@ internal sealed class InvestigationRun(
     async Task<StoredOutput> ICaseDesk.LookAsync(ToolCall call, string why, CancellationToken cancellation)
     {
         var lead = new Lead(call, why, [], 1);
-        var (id, output) = await CallAsync(lead, Interlocked.Increment(ref _calls), cancellation).ConfigureAwait(false);
+        var (id, output) = await CallAsync(lead, Interlocked.Increment(ref _calls), cancellation, cancellation).ConfigureAwait(false);
 
         // Tools run side by side; the ledger is written and read from one place.
         lock (_weighing)
