@@ -9,6 +9,7 @@ internal static class Help
         opensre                        talk to it: a session in the terminal
         opensre "disk full on web-1"   the same, beginning with a question
         opensre alert.json             the same, beginning with an alert in a file, from any vendor
+        opensre --plain                the same as lines of text, for a screen reader
         … | opensre                    one investigation of what comes through the pipe, then the end
         … | opensre --json             the same, one event a line as JSON
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace OpenSre.Terminal;
 
@@ -37,6 +38,11 @@ public static class InteractiveSession
             context.Cancel = true;
             loop.Post(() => live.Handle(new Key(KeyCode.Text, "c", KeyModifiers.Control)));
         });
+        using var suspend = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context =>
+        {
+            context.Cancel = true;
+            loop.Post(() => live.Handle(new Key(KeyCode.Text, "z", KeyModifiers.Control)));
+        });
         if (first is null && host.WarmUp is { } warmUp)
         {
             _ = Task.Run(() => WarmUpAsync(warmUp), CancellationToken.None);
@@ -68,7 +74,10 @@ public static class InteractiveSession
     {
         // Words in rows of the terminal, but no sequence of any kind.
         var look = OutputLook with { Colour = false, Cursor = false };
-        using var session = new TerminalSession(host, new PlainLineInput(Console.In, output), output, look, TimeProvider.System);
+
+        // Console.In would send sequences to a terminal that was to get none.
+        using var input = OperatingSystem.IsWindows() ? Console.In : new StreamReader(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
+        using var session = new TerminalSession(host, new PlainLineInput(input, output), output, look, TimeProvider.System);
         using var end = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = session.Interrupt());
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);

@@ -5,8 +5,8 @@ using OpenSre.Investigation;
 namespace OpenSre.Terminal;
 
 /// <summary>
-/// Puts the terminal back however this process ends, short of being killed: at exit, when told to end, when stopped and
-/// woken by a signal, and when an exception reaches nobody.
+/// Puts the terminal back however this process ends, short of being killed: at exit, when told to end, and when an
+/// exception reaches nobody.
 /// </summary>
 internal sealed class TerminalGuard : IDisposable
 {
@@ -27,8 +27,8 @@ internal sealed class TerminalGuard : IDisposable
             return;
         }
 
-        // The default of each signal follows: the process ends, or stops.
-        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT, PosixSignal.SIGTSTP])
+        // The default of each signal follows: the process ends.
+        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
         {
             _signals.Add(PosixSignalRegistration.Create(signal, _ => terminal.Leave()));
         }

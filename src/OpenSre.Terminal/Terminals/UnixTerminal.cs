@@ -10,8 +10,8 @@ namespace OpenSre.Terminal;
 internal sealed class UnixTerminal : ITerminal
 {
     private const int Now = 0;
-    private const int TerminalStop = 20;
-    private const int TerminalStopOnMac = 18;
+    private const int Stop = 19;
+    private const int StopOnMac = 17;
     private static readonly bool IsMac = OperatingSystem.IsMacOS();
     private readonly byte[] _original;
     private readonly Lock _lock = new();
@@ -134,9 +134,13 @@ internal sealed class UnixTerminal : ITerminal
     {
         Leave();
 
-        // To the whole foreground group, as the terminal would; a group nobody could wake is not stopped by it.
-        _ = LibC.Kill(0, IsMac ? TerminalStopOnMac : TerminalStop);
-        Thread.Sleep(50);
+        // The whole foreground group, as the terminal would; a group that has no shell to wake it is left running.
+        var parent = LibC.ParentProcess();
+        if (LibC.SessionOf(parent) == LibC.SessionOf(0) && LibC.GroupOf(parent) != LibC.GroupOf(0))
+        {
+            _ = LibC.Kill(0, IsMac ? StopOnMac : Stop);
+        }
+
         Enter();
     }
 

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using OpenSre.Tests;
+
+namespace OpenSre.Bench.Terminal;
+
+/// <summary>The figures of a session: start, echo, streaming, stopping, pasting, idling.</summary>
+internal sealed class SessionBench(string program, TemporaryHome home)
+{
+    private const int StreamSeconds = 12;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public void Run(int runs)
+    {
+        Console.WriteLine("opensre");
+        Starts(runs);
+        using var terminal = Start();
+        Echo(terminal);
+        Streaming(terminal);
+        Stopping(terminal);
+        Paste(terminal);
+        Burst(terminal);
+        Idle(terminal);
+    }
+
+    private static bool IsIdle(VirtualScreen screen) => screen.Visible().Exists(r => r.Contains("· idle", StringComparison.Ordinal));
+
+    private PseudoTerminal Start()
+    {
+        var terminal = PseudoTerminal.Start([program], home.Variables);
+        if (!terminal.Wait(IsIdle, Patience))
+        {
+            throw new InvalidOperationException("The prompt did not come.");
+        }
+
+        Thread.Sleep(1500);
+        return terminal;
+    }
+
+    private void Starts(int runs)
+    {
+        List<double> prompts = [];
+        List<double> echoes = [];
+        for (var i = 0; i <= runs; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            using var terminal = PseudoTerminal.Start([program], home.Variables);
+            terminal.Wait(IsIdle, Patience);
+            var prompt = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            terminal.Time("q", s => s.Visible().Exists(r => r == "› q"), Patience);
+            var echo = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            terminal.Type("\u0015\u0004");
+            terminal.WaitForExit(Patience);
+
+            // The first start reads the program from disk.
+            if (i > 0)
+            {
+                prompts.Add(prompt);
+                echoes.Add(echo);
+            }
+        }
+
+        Report.Line("start to usable prompt, median", Report.Quantile(prompts, 0.5), "ms", 120);
+        Report.Line("start to first echo, median", Report.Quantile(echoes, 0.5), "ms", 150);
+    }
+
+    private static void Echo(PseudoTerminal terminal)
+    {
+        var (times, missed) = Type(terminal, 200, 20);
+        Report.Line("key to echo, idle, p50", Report.Quantile(times, 0.5), "ms", 2);
+        Report.Line("key to echo, idle, p99", Report.Quantile(times, 0.99), "ms", 15);
+        Report.Line("  missed", missed, "keys", 0);
+    }
+
+    private static (List<double> Times, int Missed) Type(PseudoTerminal terminal, int keys, int pause)
+    {
+        List<double> times = [];
+        var missed = 0;
+        for (var i = 0; i < keys; i++)
+        {
+            if (i % 30 == 0)
+            {
+                terminal.Type("\u0015");
+                Thread.Sleep(50);
+            }
+
+            var expected = "› " + string.Concat(Enumerable.Range(0, (i % 30) + 1).Select(n => (char)('a' + (n % 26))));
+            if (terminal.Time(((char)('a' + (i % 30 % 26))).ToString(), s => s.Visible().Exists(r => r == expected), TimeSpan.FromSeconds(1)) is { } time)
+            {
+                times.Add(time.TotalMilliseconds);
+            }
+            else
+            {
+                missed++;
+            }
+
+            Thread.Sleep(pause);
+        }
+
+        terminal.Type("\u0015");
+        return (times, missed);
+    }
+
+    private static void Streaming(PseudoTerminal terminal)
+    {
+        terminal.Type("/demo stream 200 3\r");
+        Thread.Sleep(500);
+        terminal.Wait(IsIdle, Patience);
+
+        terminal.Type($"/demo stream 200 {StreamSeconds}\r");
+        Thread.Sleep(500);
+        var meter = new ProcessMeter(terminal.ProcessId);
+        var before = terminal.BytesWritten;
+        var began = Stopwatch.GetTimestamp();
+        Thread.Sleep(TimeSpan.FromSeconds(StreamSeconds - 2));
+        var tokens = Stopwatch.GetElapsedTime(began).TotalSeconds * 200;
+        Report.Line("streaming 200 tokens/s, CPU of one core", meter.Percent, "%", 10);
+        Report.Line("streaming, bytes written per token", (terminal.BytesWritten - before) / tokens, "bytes", 40);
+        terminal.Wait(IsIdle, Patience);
+
+        terminal.Type($"/demo stream 200 {StreamSeconds + 6}\r");
+        Thread.Sleep(500);
+        var (times, missed) = Type(terminal, 200, 40);
+        Report.Line("key to echo, streaming, p50", Report.Quantile(times, 0.5), "ms", 1);
+        Report.Line("key to echo, streaming, p99", Report.Quantile(times, 0.99), "ms", 5);
+        Report.Line("key to echo, streaming, worst", times.DefaultIfEmpty(double.NaN).Max(), "ms", 30);
+        Report.Line("  missed", missed, "keys", 0);
+        terminal.Wait(IsIdle, Patience);
+    }
+
+    private static void Stopping(PseudoTerminal terminal)
+    {
+        List<double> shells = [];
+        List<double> investigations = [];
+        for (var i = 0; i < 5; i++)
+        {
+            terminal.Type("!sleep 60\r");
+            terminal.Wait(s => s.Visible().Exists(r => r.Contains("Esc stops", StringComparison.Ordinal)), Patience);
+            shells.Add(terminal.Time("\u0003", IsIdle, Patience)?.TotalMilliseconds ?? double.NaN);
+
+            var seen = terminal.Look(s => s.All().Count(r => r.Contains('✓', StringComparison.Ordinal)));
+            terminal.Type("everything is slow on this host\r");
+            terminal.Wait(s => s.All().Count(r => r.Contains('✓', StringComparison.Ordinal)) > seen, Patience);
+            investigations.Add(terminal.Time("\u0003", IsIdle, Patience)?.TotalMilliseconds ?? double.NaN);
+        }
+
+        Report.Line("Ctrl+C to prompt, a shell command, worst of 5", shells.Max(), "ms", 100);
+        Report.Line("Ctrl+C to prompt, an investigation, worst of 5", investigations.Max(), "ms", 100);
+    }
+
+    private static void Paste(PseudoTerminal terminal)
+    {
+        var text = string.Concat(Enumerable.Repeat("2026-11-21T10:04:11Z checkout ERROR No space left on device\n", 1024 * 1024 / 60));
+        var time = terminal.Time($"\u001b[200~{text}\u001b[201~", s => s.Visible().Exists(r => r.Contains("[pasted", StringComparison.Ordinal)), Patience);
+        Report.Line("a paste of 1 MB, until it stands in the input line", time?.TotalMilliseconds ?? double.NaN, "ms", 500);
+        terminal.Type("\u0015");
+    }
+
+    private static void Burst(PseudoTerminal terminal)
+    {
+        var time = terminal.Time("/demo burst 1024\r", s => IsIdle(s) && s.Visible().Exists(r => r.Contains("what to do next", StringComparison.Ordinal)), Patience);
+        Report.Line("1 MB of Markdown in one piece, until it is shown", time?.TotalMilliseconds ?? double.NaN, "ms", 1500);
+        Report.Line("resident memory after all this", ProcessMeter.ResidentMegabytes(terminal.ProcessId), "MB");
+    }
+
+    private void Idle(PseudoTerminal used)
+    {
+        used.Type("\u0004");
+        used.WaitForExit(Patience);
+        using var terminal = Start();
+        Thread.Sleep(3000);
+        var meter = new ProcessMeter(terminal.ProcessId);
+        var before = terminal.BytesWritten;
+        Thread.Sleep(30_000);
+        Report.Line("idle for 30 s, bytes written", terminal.BytesWritten - before, "bytes", 0);
+        Report.Line("idle for 30 s, CPU of one core", meter.Percent, "%", 0.2);
+        Report.Line("idle, resident memory", ProcessMeter.ResidentMegabytes(terminal.ProcessId), "MB", 90);
+    }
+}
