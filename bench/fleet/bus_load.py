@@ -113,24 +113,24 @@ def latency(n, rate, stopped=0):
             s.sendall(stamp + b"x" * (256 - len(stamp) - 3) + b'"}\n')
         time.sleep(1.0)
         os._exit(0)
-    samples, seen = [], {s.fileno(): b"" for s in socks}
-    end = time.perf_counter() + SECONDS + 0.8
+    taken, end = [], time.perf_counter() + SECONDS + 0.8
+    clock = time.perf_counter_ns
     while time.perf_counter() < end:
         for fd, _ in poll.poll(0.1):
             try:
                 data = by[fd].recv(65536)
             except BlockingIOError:
                 continue
-            now = time.perf_counter_ns()
+            taken.append((clock(), fd, data))
             if not data:
                 poll.unregister(fd)
-                continue
-            data = seen[fd] + data
-            lines = data.split(b"\n")
-            seen[fd] = lines.pop()
-            for line in lines:
-                if line.startswith(b'{"t":'):
-                    samples.append((now - int(line[5:line.index(b",")])) / 1000)
+    samples, seen = [], {fd: b"" for fd in by}
+    for now, fd, data in taken:
+        lines = (seen[fd] + data).split(b"\n")
+        seen[fd] = lines.pop()
+        for line in lines:
+            if line.startswith(b'{"t":'):
+                samples.append((now - int(line[5:line.index(b",")])) / 1000)
     os.waitpid(pid, 0)
     for s in socks + deaf:
         s.close()

@@ -37,6 +37,9 @@ public sealed class BusBroker : IDisposable
     private readonly int[] _wake = new int[2];
     private readonly Thread _thread;
     private readonly TimeProvider _time;
+    private readonly FrameTaker _take;
+    private readonly Func<long, byte[]> _notice;
+    private BrokerPeer? _reading;
     private PollEntry[] _entries = new PollEntry[16];
     private int _nextId;
     private long _slowest;
@@ -51,6 +54,7 @@ public sealed class BusBroker : IDisposable
         _place = place;
         _listener = listener;
         _time = time;
+        (_take, _notice) = (Take, Notice);
         if (Posix.Pipe(_wake) != 0)
         {
             throw new IOException($"No pipe could be made: {Posix.Message(Posix.Error)}");
@@ -215,7 +219,8 @@ public sealed class BusBroker : IDisposable
         if (read > 0)
         {
             var tooLong = peer.Input.TooLong;
-            peer.Input.Add(_buffer.AsSpan(0, (int)read), frame => Take(peer, frame));
+            _reading = peer;
+            peer.Input.Add(_buffer.AsSpan(0, (int)read), _take);
             Interlocked.Add(ref _tooLong, peer.Input.TooLong - tooLong);
             if (!peer.Input.IsFlooded)
             {
@@ -232,8 +237,9 @@ public sealed class BusBroker : IDisposable
         Close(peer);
     }
 
-    private void Take(BrokerPeer from, ReadOnlySpan<byte> frame)
+    private void Take(ReadOnlySpan<byte> frame)
     {
+        var from = _reading!;
         var first = _log.FirstAfter(frame.Length);
         if (first > _slowest)
         {
@@ -266,7 +272,7 @@ public sealed class BusBroker : IDisposable
     {
         foreach (var peer in _peers)
         {
-            if (!peer.HasPending || peer.Flush(Notice))
+            if (!peer.HasPending || peer.Flush(_notice))
             {
                 peer.LastProgress = now;
             }

@@ -18,6 +18,9 @@ public interface IProcessTable
     /// <summary>The working directory, or null when it may not be seen.</summary>
     string? WorkingDirectory(int pid);
 
+    /// <summary>One variable of the environment a process was started with, or null when it has none or it may not be seen.</summary>
+    string? Variable(int pid, string name);
+
     /// <summary>The files a process has open, as far as they may be seen.</summary>
     IReadOnlyList<string> OpenFiles(int pid);
 }

@@ -81,6 +81,18 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
 
     public string? WorkingDirectory(int pid) => Link($"{root}/{pid}/cwd");
 
+    public string? Variable(int pid, string name)
+    {
+        try
+        {
+            return Words(File.ReadAllBytes($"{root}/{pid}/environ")).Find(w => w.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public IReadOnlyList<string> OpenFiles(int pid)
     {
         try

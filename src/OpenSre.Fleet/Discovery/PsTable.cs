@@ -20,6 +20,8 @@ public sealed class PsTable : IProcessTable
 
     public string? WorkingDirectory(int pid) => LsofNames(Run("lsof", "-a", "-p", Number(pid), "-d", "cwd", "-F", "n")).FirstOrDefault();
 
+    public string? Variable(int pid, string name) => null;
+
     public IReadOnlyList<string> OpenFiles(int pid) => [.. LsofNames(Run("lsof", "-p", Number(pid), "-F", "n"))];
 
     /// <summary>Reads what <c>ps -o pid=,ppid=,state=,lstart=,time=,rss=,args=</c> prints; a line that is different is left out.</summary>

@@ -64,6 +64,10 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     public static partial int Open(ReadOnlySpan<byte> zeroEndedPath, int flags);
 
+    /// <summary>Linux alone.</summary>
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int Statx(int folder, ReadOnlySpan<byte> zeroEndedPath, int flags, uint mask, Span<byte> buffer);
+
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, Span<byte> buffer, nuint count);
 

@@ -234,7 +234,7 @@ public sealed class ProcessTableTests : IDisposable
     {
         var process = Process.Start(new ProcessStartInfo(file, arguments) { UseShellExecute = false })!;
         _started.Add(process);
-        Wait(() => file == _folder.File("claude") || !Command(process.Id).Contains("exec -a", StringComparison.Ordinal));
+        Wait(() => Command(process.Id) is { Length: > 0 } now && (file == _folder.File("claude") || !now.Contains("exec -a", StringComparison.Ordinal)));
         return process.Id;
     }
 

@@ -13,9 +13,23 @@ internal static class AgentsCommand
     private static readonly Dictionary<string, Func<IReadOnlyList<string>, AgentsFace, CancellationToken, Task<int>>> Commands = new(StringComparer.Ordinal)
     {
         ["list"] = ListCommand.RunAsync,
+        ["show"] = ShowCommand.RunAsync,
+        ["scan"] = ScanCommand.RunAsync,
+        ["trace"] = TraceCommand.RunAsync,
         ["bus"] = BusCommand.RunAsync,
         ["publish"] = PublishCommand.RunAsync,
         ["broker"] = BrokerCommand.RunAsync,
+        ["budget"] = BudgetCommand.RunAsync,
+        ["conflicts"] = ConflictsCommand.RunAsync,
+        ["claim"] = ClaimCommand.ClaimAsync,
+        ["release"] = ClaimCommand.ReleaseAsync,
+        ["register"] = RegisterCommand.RegisterAsync,
+        ["forget"] = RegisterCommand.ForgetAsync,
+        ["wait"] = RegisterCommand.WaitAsync,
+        ["graph"] = RegisterCommand.GraphAsync,
+        ["kill"] = ControlCommand.KillAsync,
+        ["pause"] = ControlCommand.PauseAsync,
+        ["resume"] = ControlCommand.ResumeAsync,
     };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> words, TextWriter output, TextWriter errors, CancellationToken cancellation)

@@ -1,25 +1,81 @@
-using OpenSre.Core;
 using OpenSre.Fleet;
 
 namespace OpenSre.Cli;
 
-/// <summary><c>agents list</c>: the agents that run.</summary>
+/// <summary><c>agents list</c>: what runs, how it is, what it costs; with <c>--watch</c> again and again.</summary>
 internal static class ListCommand
 {
-    public static Task<int> RunAsync(IReadOnlyList<string> words, AgentsFace face, CancellationToken cancellation)
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> words, AgentsFace face, CancellationToken cancellation)
     {
-        AgentWords.Parse(words);
-        var found = new AgentDiscovery(AgentDiscovery.LocalTable(), new AgentClassifier()).Find();
-        foreach (var agent in found)
+        var asked = AgentWords.Parse(words, "--json", "--watch", "--sort=", "--filter=");
+        if (asked["--sort"] is { } order && !FleetTable.Orders.ContainsKey(order))
         {
-            face.Line($"{agent.Tool,-16} {agent.Pid,8}  {SafeText.Line(agent.Folder, 60)}  {SafeText.Line(agent.Repository?.Branch ?? "", 40)}  {SafeText.Line(agent.Model, 30)}");
+            throw new AgentsUsageException($"--sort takes one of {string.Join(", ", FleetTable.Orders.Keys)}");
         }
 
-        if (found.Count == 0)
+        var monitor = FleetTools.Monitor(face);
+        if (!asked.Has("--watch"))
         {
-            face.Line("no agents discovered or registered yet");
+            Show(await FleetTools.LookAsync(monitor, cancellation).ConfigureAwait(false));
+            return ExitCodes.Done;
         }
 
-        return Task.FromResult(ExitCodes.Done);
+        var live = face.Look.Cursor && !asked.Has("--json");
+        var told = new HashSet<(string, int, string, bool)>();
+        try
+        {
+            await FleetTools.LookAsync(monitor, cancellation).ConfigureAwait(false);
+            while (true)
+            {
+                var fleet = monitor.Look();
+                if (live)
+                {
+                    face.Output.Write("\e[H\e[2J");
+                }
+
+                Show(fleet);
+                Alarms(fleet, told);
+                face.Output.Flush();
+                await Task.Delay(Beat, face.Time, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Done;
+        }
+
+        void Show(IReadOnlyList<AgentView> fleet)
+        {
+            IEnumerable<AgentView> shown = fleet.Where(v => asked["--filter"] is not { } filter || Passes(v, filter));
+            shown = asked["--sort"] is { } key ? shown.OrderBy(FleetTable.Orders[key]) : shown;
+            face.Output.Write(asked.Has("--json") ? FleetJson.Text(shown) : FleetTable.Text([.. shown], face.Look));
+            if (monitor.Settings.Problem is { } problem && !asked.Has("--json"))
+            {
+                face.Line(face.Look.Warn(OpenSre.Core.SafeText.Line(problem, 300)));
+            }
+        }
+
+        void Alarms(IReadOnlyList<AgentView> fleet, HashSet<(string, int, string, bool)> seen)
+        {
+            foreach (var alarm in BudgetAlarm.Of(fleet, monitor.Settings))
+            {
+                if (!asked.Has("--json"))
+                {
+                    face.Line(face.Look.Bad(BudgetCommand.Sentence(alarm)));
+                }
+
+                // Told to the others once, not at every look.
+                if (alarm.IsBreach && seen.Add((alarm.Agent, alarm.Pid, alarm.Limit, alarm.IsBreach)))
+                {
+                    using var publisher = new BusPublisher(face.Home.Bus, face.Time);
+                    publisher.Publish(BusMessage.Create($"opensre:{Environment.ProcessId}", BudgetCommand.Sentence(alarm), face.Time.GetUtcNow(), topic: "budget.breach"));
+                }
+            }
+        }
     }
+
+    private static bool Passes(AgentView view, string filter) =>
+        new[] { view.Name, view.Agent?.Tool, view.Status.Word, view.Agent?.Folder, view.Agent?.Repository?.Branch, view.Model }.Any(f => f?.Contains(filter, StringComparison.OrdinalIgnoreCase) == true);
 }

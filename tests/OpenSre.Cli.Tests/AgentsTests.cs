@@ -1,0 +1,94 @@
+using System.Diagnostics;
+
+namespace OpenSre.Tests.Cli;
+
+/// <summary><c>opensre agents</c> as a program, also beside an independent implementation of the bus in Python.</summary>
+public class AgentsTests
+{
+    private static readonly string Peer = RepositoryRoot.File("tests", "OpenSre.Fleet.Tests", "Peer", "bus_peer.py");
+
+    [Fact]
+    public async Task Our_broker_is_killed_Python_is_elected_and_we_attach_to_it()
+    {
+        Assert.SkipUnless(HasPython(), "python3 is not here.");
+        using var opensre = new Opensre();
+        var socket = Path.Combine(opensre.Home, "home", "agents-bus.sock");
+        using var broker = opensre.Start("agents", "broker");
+        Assert.StartsWith("the bus is open at", await LineAsync(broker));
+        using var listener = opensre.Start("agents", "bus", "--json");
+        Assert.Equal("""{"event":"attached","again":false,"broker":false}""", await LineAsync(listener));
+        broker.Kill();
+        await broker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("""{"event":"detached"}""", await LineAsync(listener));
+        Assert.Contains("\"again\":true", await LineAsync(listener));
+
+        // The listener is the broker now; it is killed too, and a Python process finds nobody alive.
+        listener.Kill();
+        await listener.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(socket));
+        using var python = Python("attend", socket);
+        Assert.Equal("ready broker", await LineAsync(python));
+        var published = await opensre.RunAsync("", "agents", "publish", "null deref", "--agent", "claude-code:8421", "--path", "services/auth.py:42");
+        Assert.Equal(0, published.Code);
+        Assert.Contains("\"summary\":\"null deref\",\"source\":\"\",\"path\":\"services/auth.py:42\"", await LineAsync(python));
+        python.Kill();
+    }
+
+    [Fact]
+    public async Task Many_that_start_at_once_elect_exactly_one_broker()
+    {
+        Assert.SkipUnless(HasPython(), "python3 is not here.");
+        using var opensre = new Opensre();
+        var socket = Path.Combine(opensre.Home, "home", "agents-bus.sock");
+        var all = Enumerable.Range(0, 20).Select(i => i % 5 == 0 ? opensre.Start("agents", "bus", "--json") : Python("attend", socket)).ToList();
+        try
+        {
+            var first = await Task.WhenAll(all.Select(LineAsync));
+            Assert.Single(first, line => line == "ready broker" || line.EndsWith("\"broker\":true}", StringComparison.Ordinal));
+            await opensre.RunAsync("", "agents", "publish", "to all");
+            Assert.All(await Task.WhenAll(all.Select(LineAsync)), line => Assert.Contains("to all", line));
+        }
+        finally
+        {
+            foreach (var process in all)
+            {
+                process.Kill();
+                process.Dispose();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_the_commands_say_is_what_the_original_says()
+    {
+        using var opensre = new Opensre();
+        Assert.Equal("cannot trace pid 4194300: no such pid 4194300\n", (await opensre.RunAsync("", "agents", "trace", "4194300")).Output);
+        Assert.Equal("no registered agent for pid 4194300\n", (await opensre.RunAsync("", "agents", "forget", "4194300")).Output);
+        Assert.StartsWith("updated claude-code: $5.00/hr -> ", (await opensre.RunAsync("", "agents", "budget", "claude-code", "5")).Output);
+        Assert.Equal("feat/x is not currently held by any agent.\n", (await opensre.RunAsync("", "agents", "release", "feat/x")).Output);
+        var unknown = await opensre.RunAsync("", "agents", "dance");
+        Assert.Equal(2, unknown.Code);
+        Assert.Contains("unknown subcommand: dance  (try list", unknown.Errors);
+    }
+
+    private static async Task<string> LineAsync(Process process) =>
+        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken)
+        ?? throw new EndOfStreamException(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+
+    private static Process Python(params string[] words) =>
+        Process.Start(new ProcessStartInfo("python3", [Peer, .. words]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    private static bool HasPython()
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"]) { UseShellExecute = false })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}
