@@ -1,0 +1,158 @@
+using OpenSre.Core;
+
+namespace OpenSre.Sentry;
+
+/// <summary>A file's bytes before and after; null where there is no file.</summary>
+internal sealed record FileChange(string Path, byte[]? Before, byte[]? After, bool Executable = false)
+{
+    public FileChange Reversed() => new(Path, After, Before, Executable);
+}
+
+/// <summary>Writes changes of several files, all or none.</summary>
+internal static class FileChanges
+{
+    /// <exception cref="FixException">A file is not as expected or cannot be written. All are as before, unless the message says otherwise.</exception>
+    public static void Write(string root, IReadOnlyList<FileChange> changes)
+    {
+        Dictionary<string, string?> folders = [];
+        foreach (var change in changes)
+        {
+            if (PatchPath.Problem(change.Path) is { } problem)
+            {
+                throw new FixException(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)}: {problem}; nothing was changed.");
+            }
+
+            Expect(root, change, folders);
+        }
+
+        var done = new List<FileChange>(changes.Count);
+        HashSet<string> made = [];
+        try
+        {
+            foreach (var change in changes)
+            {
+                // Looked at once more, as late as can be.
+                Expect(root, change, []);
+                done.Add(change);
+                Put(root, change, made);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FixException)
+        {
+            var lost = TakeBack(root, done);
+            foreach (var folder in made.OrderByDescending(f => f.Length))
+            {
+                RemoveIfEmpty(folder);
+            }
+
+            throw new FixException(
+                FixFailure.Failed,
+                SafeText.Line(e.Message, 300) + (lost.Count == 0 ? " Nothing was changed." : $" These could not be put back; their old contents are in the undo record: {SafeText.Line(string.Join(", ", lost), 1000)}."),
+                e);
+        }
+    }
+
+    private static void Expect(string root, FileChange change, Dictionary<string, string?> folders)
+    {
+        if (PatchPath.Problem(root, change.Path, folders) is { } problem)
+        {
+            throw new FixException(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)}: {problem}.");
+        }
+
+        var full = Path.Combine(root, change.Path);
+        var same = change.Before is null ? !Path.Exists(full) || Directory.Exists(full) : File.Exists(full) && File.ReadAllBytes(full).AsSpan().SequenceEqual(change.Before);
+        if (!same)
+        {
+            throw new FixException(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)} has changed meanwhile.");
+        }
+    }
+
+    private static void Put(string root, FileChange change, HashSet<string> made)
+    {
+        var full = Path.Combine(root, change.Path);
+        if (change.After is null)
+        {
+            File.Delete(full);
+            for (var above = Path.GetDirectoryName(full); above is not null && above.Length > root.Length; above = Path.GetDirectoryName(above))
+            {
+                if (!RemoveIfEmpty(above))
+                {
+                    break;
+                }
+            }
+
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(full)!;
+        for (var above = folder; above.Length > root.Length && !Directory.Exists(above); above = Path.GetDirectoryName(above)!)
+        {
+            made.Add(above);
+        }
+
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".opensre-{Guid.NewGuid():N}");
+        try
+        {
+            File.WriteAllBytes(temporary, change.After);
+            if (!OperatingSystem.IsWindows())
+            {
+                if (change.Before is not null)
+                {
+                    File.SetUnixFileMode(temporary, File.GetUnixFileMode(full));
+                }
+                else if (change.Executable)
+                {
+                    File.SetUnixFileMode(temporary, File.GetUnixFileMode(temporary) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+                }
+            }
+
+            File.Move(temporary, full, overwrite: change.Before is not null);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static List<string> TakeBack(string root, List<FileChange> done)
+    {
+        List<string> lost = [];
+        foreach (var change in Enumerable.Reverse(done))
+        {
+            var full = Path.Combine(root, change.Path);
+            try
+            {
+                var now = File.Exists(full) ? File.ReadAllBytes(full) : null;
+                if (Same(now, change.After))
+                {
+                    Put(root, change.Reversed(), []);
+                }
+                else if (!Same(now, change.Before))
+                {
+                    // Somebody else wrote it; theirs stays.
+                    lost.Add(change.Path);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                lost.Add(change.Path);
+            }
+        }
+
+        return lost;
+    }
+
+    private static bool Same(byte[]? a, byte[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);
+
+    private static bool RemoveIfEmpty(string folder)
+    {
+        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            return false;
+        }
+
+        Directory.Delete(folder);
+        return true;
+    }
+}
