@@ -7,9 +7,12 @@ using var output = StandardStream.Out();
 using var errors = StandardStream.Error();
 try
 {
-    var code = args is ["serve", .. var rest]
-        ? await ServeCommand.RunAsync(rest, output, errors).ConfigureAwait(false)
-        : await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false);
+    var code = args switch
+    {
+        ["serve", .. var rest] => await ServeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+        ["fix", .. var rest] => await FixCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+        _ => await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false),
+    };
     output.Flush();
     return code;
 }

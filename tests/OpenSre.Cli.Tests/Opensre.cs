@@ -16,6 +16,9 @@ internal sealed partial class Opensre : IDisposable
     /// <summary>A folder of its own for every test: home and working directory at once.</summary>
     public string Home { get; } = Directory.CreateTempSubdirectory("opensre-cli-").FullName;
 
+    /// <summary>Variables the program gets besides those of the tests.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
     /// <summary>Runs to the end; <paramref name="input"/> is all of standard input.</summary>
@@ -56,6 +59,11 @@ internal sealed partial class Opensre : IDisposable
         start.Environment["OPENSRE_HOME"] = Path.Combine(Home, "home");
         start.Environment.Remove("DOCKER_HOST");
         start.Environment["OPENSRE_MODEL"] = "none";
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

@@ -15,6 +15,7 @@ internal static class Help
 
         opensre record FILE [-o OUT]   investigate, and keep all that was read in a bundle
         opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above
+        opensre fix ISSUE              have Sentry's Seer fix an issue and apply its patch here; fix --help
         opensre serve [--url URL]      investigations over HTTP: page, API, event streams, webhooks
         opensre model [list]           the models it could ask; pick NAME chooses, test [NAME] tries,
                                        transcript shows what the last one was sent

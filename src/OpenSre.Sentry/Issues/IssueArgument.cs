@@ -50,7 +50,7 @@ public sealed partial record IssueArgument(IssueNaming Naming, string Value, str
             return FromUrl("https://" + line);
         }
 
-        if (line.Length > 200 || line.AsSpan().ContainsAny("?%\"'<>\\") || line.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (line.Length > 200 || !Plain().IsMatch(line))
         {
             throw Unusable("That is no issue: it has a space, a quote or one of ? % < > \\ in it.");
         }
@@ -190,6 +190,9 @@ public sealed partial record IssueArgument(IssueNaming Naming, string Value, str
 
     private static FixException Unusable(string why) =>
         new(FixFailure.Usage, why + (why.Contains("one looks like", StringComparison.Ordinal) ? "" : " Issues are named as SHOP-1A, 123456, org/SHOP-1A, org/project/1A, @latest, or by their address."));
+
+    [GeneratedRegex(@"^[^\s\p{C}?%""'<>\\]+$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Plain();
 
     [GeneratedRegex(@"^[0-9]{1,19}$", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Digits();

@@ -1,0 +1,150 @@
+using OpenSre.Core;
+using OpenSre.Sentry;
+using OpenSre.Terminal;
+
+namespace OpenSre.Cli;
+
+/// <summary>Shows what a patch would touch, asks once, and applies it: all of a repository's files or none.</summary>
+internal sealed class FixApplying(FixOptions options, FixTerminal face, TextWriter output, Look look, SentryIssue issue)
+{
+    /// <returns>The exit code, and whether pull requests are wanted.</returns>
+    public async Task<(int Code, bool PullRequest)> RunAsync(SeerState state, List<RepositoryResult> results, CancellationToken cancellation)
+    {
+        foreach (var set in state.Patches.GroupBy(p => p.Repository, StringComparer.Ordinal))
+        {
+            results.Add(await PlanAsync(set.Key, [.. set], state.PinnedCommit(set.Key), cancellation).ConfigureAwait(false));
+        }
+
+        if (!options.Json)
+        {
+            await ShowAsync(results).ConfigureAwait(false);
+        }
+
+        var here = results.Where(r => r.Plan is not null).ToList();
+        var (apply, pullRequest) = (options.Apply == true, options.PullRequest);
+        if (options.DryRun)
+        {
+            return (here.Count == results.Count && here.TrueForAll(r => r.Plan!.CanApply) ? FixExit.Done : FixExit.NotApplied, false);
+        }
+
+        if (options.Apply is null && !options.PullRequest && face.CanAsk)
+        {
+            var choice = here.Exists(r => !r.Plan!.IsAlreadyApplied)
+                ? await face.AskAsync("[a]pply here, open a [p]ull request, [b]oth or [n]either? ", cancellation).ConfigureAwait(false)
+                : await face.AskAsync("Open a [p]ull request or [n]othing? ", cancellation).ConfigureAwait(false);
+            var letter = choice is { Length: > 0 } ? char.ToLowerInvariant(choice[0]) : 'n';
+            (apply, pullRequest) = (letter is 'a' or 'b', letter is 'p' or 'b');
+        }
+
+        if (!apply)
+        {
+            return (FixExit.Done, pullRequest);
+        }
+
+        var code = FixExit.Done;
+        for (var i = 0; i < results.Count; i++)
+        {
+            results[i] = await ApplyAsync(results[i], cancellation).ConfigureAwait(false);
+            if (!results[i].Written && results[i].Plan?.IsAlreadyApplied != true)
+            {
+                code = FixExit.NotApplied;
+            }
+            else if (results[i].Conflicts)
+            {
+                code = FixExit.NotApplied;
+            }
+        }
+
+        return (code, pullRequest);
+    }
+
+    private async Task<RepositoryResult> PlanAsync(string repository, IReadOnlyList<FilePatch> patches, string? pinned, CancellationToken cancellation)
+    {
+        RepositoryResult Skipped(string why)
+        {
+            face.Warn($"{repository}: {why}");
+            return new RepositoryResult(repository, null, false, false, why, null);
+        }
+
+        if (patches.Any(p => !Enum.IsDefined(p.Type)))
+        {
+            return Skipped("a change is of a kind that is not known; nothing of the repository is applied");
+        }
+
+        if (!options.Folders.TryGetValue(repository, out var folder) && !options.Folders.TryGetValue("", out folder))
+        {
+            var match = await LocalRepositories.MatchAsync(repository, Environment.CurrentDirectory, cancellation).ConfigureAwait(false);
+            if (match is null)
+            {
+                return Skipped($"no remote of this working tree is that repository; say where it is with --dir {SafeText.Line(repository, 100)}=DIR");
+            }
+
+            folder = match.Root;
+            if (match.Note is { } note)
+            {
+                face.Warn($"{repository}: {note}");
+            }
+        }
+
+        var plan = await RepositoryPlanner.PlanAsync(folder, repository, patches, pinned, cancellation).ConfigureAwait(false);
+        foreach (var file in plan.Files.Where(f => f.Sensitive))
+        {
+            face.Warn($"{SafeText.Line(file.Path, 200)} runs or decides something by itself; read its change with care.");
+        }
+
+        return new RepositoryResult(repository, plan, false, false, null, null);
+    }
+
+    private async Task ShowAsync(IReadOnlyList<RepositoryResult> results)
+    {
+        foreach (var plan in results.Select(r => r.Plan).OfType<RepositoryPlan>())
+        {
+            await output.WriteLineAsync($"\n{look.Bold(SafeText.Line(plan.Repository, 100))} in {SafeText.Line(plan.Root, 200)}, {(plan.Base is { } b ? $"made for commit {b[..12]}" : "the commit it was made for is not here")}").ConfigureAwait(false);
+            foreach (var file in plan.Files)
+            {
+                await output.WriteAsync(FixDiff.Coloured(file.Diff, look)).ConfigureAwait(false);
+            }
+
+            foreach (var file in plan.Files)
+            {
+                var state = file.Outcome switch
+                {
+                    FileOutcome.Ready => file.Merged ? look.Good("fits, merged with what changed here since") : look.Good("fits"),
+                    FileOutcome.AlreadyApplied => look.Dim("already applied"),
+                    FileOutcome.Conflicted => look.Warn("conflicts: " + file.Reason),
+                    _ => look.Bad("does not fit: " + SafeText.Line(file.Reason ?? "", 300)),
+                };
+                await output.WriteLineAsync($"  {SafeText.Line(file.Path, 200)} {state}{(file.Dirty ? look.Warn(" (has uncommitted changes; they are kept)") : "")}").ConfigureAwait(false);
+            }
+        }
+
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+
+    private async Task<RepositoryResult> ApplyAsync(RepositoryResult result, CancellationToken cancellation)
+    {
+        if (result.Plan is not { } plan || plan.IsAlreadyApplied)
+        {
+            return result;
+        }
+
+        var markers = false;
+        if (!plan.CanApply)
+        {
+            markers = plan.HasOnlyConflicts && await face.AskAsync("Write the files with conflict marks? [y/N] ", cancellation).ConfigureAwait(false) is { } said && said.StartsWith("y", StringComparison.OrdinalIgnoreCase);
+            if (!markers)
+            {
+                var file = Path.Combine(plan.GitFolder, $"seer-{Word(issue.ShortId)}-{Word(plan.Repository)}.patch");
+                await File.WriteAllTextAsync(file, plan.Patch, cancellation).ConfigureAwait(false);
+                face.Warn($"{plan.Repository}: nothing was changed; the patch is in {file}. Open a pull request instead with --pr.");
+                return result with { SavedAs = file };
+            }
+        }
+
+        var record = PlanWriter.Write(plan, issue.ShortId, markers, TimeProvider.System.GetUtcNow());
+        face.Note($"{plan.Repository}: {plan.Files.Count(f => f.Outcome != FileOutcome.AlreadyApplied)} files written, nothing staged. opensre fix undo takes it back.");
+        return result with { Written = record is not null, Conflicts = markers };
+    }
+
+    private static string Word(string text) => new([.. text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-').Take(80)]);
+}

@@ -1,0 +1,200 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using OpenSre.Core;
+using OpenSre.Sentry;
+using OpenSre.Terminal;
+
+namespace OpenSre.Cli;
+
+/// <summary><c>opensre fix</c>: an issue of Sentry, fixed by Seer, its patch applied here.</summary>
+internal static class FixCommand
+{
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
+    {
+        FixOptions options;
+        try
+        {
+            options = FixOptions.Parse(arguments);
+        }
+        catch (FixException e)
+        {
+            await errors.WriteLineAsync($"opensre: {e.Message}").ConfigureAwait(false);
+            return FixExit.Usage;
+        }
+
+        if (options.Help)
+        {
+            await output.WriteAsync(FixOptions.Text).ConfigureAwait(false);
+            return FixExit.Done;
+        }
+
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return options.Undo
+                ? await UndoAsync(options, output, stop.Token).ConfigureAwait(false)
+                : await FixAsync(options, output, errors, stop.Token).ConfigureAwait(false);
+        }
+        catch (FixException e)
+        {
+            await errors.WriteLineAsync($"opensre: {SafeText.Clean(e.Message)}").ConfigureAwait(false);
+            return FixExit.Of(e.Failure);
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            // A second signal ends the program at once.
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+    }
+
+    private static async Task<int> UndoAsync(FixOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        var folder = options.Folders.Values.FirstOrDefault() ?? Environment.CurrentDirectory;
+        var (root, gitFolder) = await WorkingTree.OfAsync(folder, cancellation).ConfigureAwait(false);
+        var record = UndoRecord.Latest(root, gitFolder) ?? throw new FixException(FixFailure.NotFound, $"Nothing was applied in {SafeText.Line(root, 200)} that could be taken back.");
+        var paths = record.Undo();
+        await output.WriteLineAsync($"Taken back: {SafeText.Line(record.Name, 100)}, {paths.Count} {(paths.Count == 1 ? "file" : "files")}.").ConfigureAwait(false);
+        foreach (var path in paths)
+        {
+            await output.WriteLineAsync("  " + SafeText.Line(path, 300)).ConfigureAwait(false);
+        }
+
+        return FixExit.Done;
+    }
+
+    private static async Task<int> FixAsync(FixOptions options, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        var interactive = !options.Json && InteractiveSession.IsInputTerminal;
+        var look = InteractiveSession.OutputLook;
+        var face = new FixTerminal(errors, Console.In, interactive, options.Yes, look);
+        SentryIssue? issue = null;
+        DriveResult? driven = null;
+        SeerDriver? driver = null;
+        List<RepositoryResult> repositories = [];
+        string? error = null;
+        int code;
+        try
+        {
+            var named = IssueArgument.Parse(options.Issue);
+            var host = SentryHost.From(Environment.GetEnvironmentVariable);
+            using var client = new SentryClient(host, TimeProvider.System);
+            issue = await new IssueResolver(client, Environment.GetEnvironmentVariable).ResolveAsync(named, cancellation).ConfigureAwait(false);
+            face.Note($"{issue.ShortId} {issue.Title}\n{issue.Url}");
+            if (options.Local)
+            {
+                return await LocalFix.RunAsync(client, issue, options, output, errors, cancellation).ConfigureAwait(false);
+            }
+
+            driver = new SeerDriver(client, issue, new DriveOptions(options.Stop, options.Force, options.Instruction, options.Timeout), face, TimeProvider.System);
+            try
+            {
+                driven = await driver.RunAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (FixException e) when (e.Failure == FixFailure.SeerUnavailable && !options.Json)
+            {
+                face.Warn(e.Message);
+                if (interactive && await face.AskAsync("Investigate it here, without Seer? [Y/n] ", cancellation).ConfigureAwait(false) is { } said && !said.StartsWith("n", StringComparison.OrdinalIgnoreCase))
+                {
+                    return await LocalFix.RunAsync(client, issue, options, output, errors, cancellation).ConfigureAwait(false);
+                }
+
+                return FixExit.SeerUnavailable;
+            }
+
+            code = FixExit.Of(driven.End);
+            if (driven.Reason is { } reason)
+            {
+                face.Note((driven.End switch { DriveEnd.NoFix => "No fix: ", DriveEnd.Failed => "Seer failed: ", _ => "" }) + reason + (driven.End is DriveEnd.Failed or DriveEnd.Awaiting ? $"\n{issue.Url}" : ""));
+            }
+
+            foreach (var agent in driven.State.CodingAgents)
+            {
+                face.Note("Handed to a coding agent: " + SafeText.Line(agent, 300));
+            }
+
+            if (!options.Json)
+            {
+                await SummariseAsync(driven.State, output, look).ConfigureAwait(false);
+            }
+
+            if (driven.End == DriveEnd.Completed && driven.State.HasPatches)
+            {
+                var applying = new FixApplying(options, face, output, look, issue);
+                var wanted = await applying.RunAsync(driven.State, repositories, cancellation).ConfigureAwait(false);
+                code = wanted.Code;
+                if (wanted.PullRequest)
+                {
+                    var after = await driver.OpenPullRequestsAsync(driven.State, TimeSpan.FromMinutes(2), cancellation).ConfigureAwait(false);
+                    driven = driven with { State = after };
+                    code = await TellAsync(after, output, options.Json).ConfigureAwait(false) ? code : FixExit.PullRequestFailed;
+                }
+            }
+        }
+        catch (FixException e)
+        {
+            (error, code) = (SafeText.Clean(e.Message), FixExit.Of(e.Failure));
+            await errors.WriteLineAsync($"opensre: {error}").ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            (error, code) = ("Stopped here; a run of Seer goes on in the background, and the same command attaches to it.", FixExit.Interrupted);
+            await errors.WriteLineAsync($"\nopensre: {error}").ConfigureAwait(false);
+        }
+
+        if (options.Json)
+        {
+            await output.WriteAsync(FixReport.Text(FixReport.Of(issue, driven, repositories, face.Warnings, error), options.Fields)).ConfigureAwait(false);
+        }
+
+        return code;
+    }
+
+    private static async Task SummariseAsync(SeerState state, TextWriter output, Look look)
+    {
+        var cause = SeerPatches.Member(state.Artifact("root_cause"), "data");
+        if (SeerPatches.Words(cause, "one_line_description") is { } line)
+        {
+            await output.WriteLineAsync(look.Bold("Root cause: ") + SafeText.Line(line, 1000)).ConfigureAwait(false);
+        }
+
+        var solution = SeerPatches.Member(state.Artifact("solution"), "data");
+        if (SeerPatches.Words(solution, "one_line_summary") is { } summary)
+        {
+            await output.WriteLineAsync(look.Bold("Plan: ") + SafeText.Line(summary, 1000)).ConfigureAwait(false);
+            if (SeerPatches.Member(solution, "steps") is { ValueKind: JsonValueKind.Array } steps)
+            {
+                foreach (var step in steps.EnumerateArray())
+                {
+                    await output.WriteLineAsync("  - " + SafeText.Line(SeerPatches.Words(step, "title") ?? "", 300)).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static async Task<bool> TellAsync(SeerState state, TextWriter output, bool json)
+    {
+        var good = true;
+        var wanted = state.Patches.Select(p => p.Repository).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var repository in wanted)
+        {
+            var pr = state.PullRequests.FirstOrDefault(p => p.Repository == repository);
+            good &= pr is { Status: "completed", Url: not null };
+            if (!json)
+            {
+                await output.WriteLineAsync(pr switch
+                {
+                    { Status: "completed" } => $"Pull request for {SafeText.Line(repository, 100)}: {SafeText.Line(pr.Url ?? "", 300)}",
+                    { Status: "error", Number: not null } => $"The pull request {SafeText.Line(pr.Url ?? "", 300)} exists, but a later push failed: {SafeText.Line(pr.Error ?? "", 300)}",
+                    { Status: "error" } => $"No pull request for {SafeText.Line(repository, 100)}: {SafeText.Line(pr.Error ?? "no reason given", 300)}",
+                    _ => $"The pull request for {SafeText.Line(repository, 100)} is still being made.",
+                }).ConfigureAwait(false);
+            }
+        }
+
+        return good;
+    }
+}
