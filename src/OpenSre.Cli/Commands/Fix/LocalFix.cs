@@ -10,7 +10,7 @@ internal static class LocalFix
     {
         var alert = await IssueAlert.ReadAsync(client, issue, cancellation).ConfigureAwait(false);
         var tools = Toolbox.All(Toolbox.LocalRunner());
-        var code = await OneInvestigation.RunAsync(alert.Alert, tools, TimeProvider.System, OneInvestigation.Renderer(output, options.Json), output, errors, cancellation).ConfigureAwait(false);
+        var code = await OneInvestigation.RunAsync(alert.Alert, tools, TimeProvider.System, OneInvestigation.Renderer(output, options.Json), output, errors, cancellation, advice: ModelSetup.Advice(null, false)).ConfigureAwait(false);
 
         // With --json standard output is the investigation's events alone.
         var place = options.Json ? errors : output;
