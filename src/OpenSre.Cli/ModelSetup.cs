@@ -9,6 +9,8 @@ internal static class ModelSetup
     private static readonly string[] Signs =
         ["OPENSRE_MODEL", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY", "GEMINI_API_KEY", "GROQ_API_KEY", "DEEPSEEK_API_KEY", "OLLAMA_HOST"];
 
+    private static readonly string[] SocketTables = ["/proc/net/tcp", "/proc/net/tcp6"];
+
     /// <summary>
     /// A quick look at the signs of a model: a variable, a configuration, a program on PATH, something that listens where
     /// Ollama does.
@@ -53,7 +55,7 @@ internal static class ModelSetup
     {
         try
         {
-            return new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists).SelectMany(File.ReadLines).Any(l => l.Contains(":2CAA ", StringComparison.Ordinal) && l.Contains(" 0A ", StringComparison.Ordinal));
+            return SocketTables.Where(File.Exists).SelectMany(File.ReadLines).Any(l => l.Contains(":2CAA ", StringComparison.Ordinal) && l.Contains(" 0A ", StringComparison.Ordinal));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

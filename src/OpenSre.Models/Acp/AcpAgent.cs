@@ -4,10 +4,10 @@ namespace OpenSre.Models;
 
 /// <summary>
 /// Any agent of the Agent Client Protocol, version 1 (<c>gemini --acp</c>, <c>qwen --acp</c> …): JSON-RPC 2.0, one message a
-/// line. It is offered no files and no terminal; our tools come to it as an MCP server that it starts, a relay to this process.
+/// line. It is offered no files, no terminal and no tools: it reads the case and says what it makes of it.
 /// </summary>
-/// <param name="relay">Program and arguments of the relay, to which the path of a socket is added; empty to offer no tools.</param>
-internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool ownTools, IReadOnlyList<string> relay) : IAgent
+/// <param name="ownTools">Whether it may propose to use tools of its own; each use asks a person.</param>
+internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool ownTools) : IAgent
 {
     public string Name => name;
 
@@ -19,27 +19,18 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
 
     private bool OwnTools => ownTools;
 
-    private IReadOnlyList<string> Relay => relay;
-
     private sealed class Run(AcpAgent agent, AgentTask task) : ProgramRun(agent.Name, task)
     {
         private const int Initialize = 1;
         private const int Session = 2;
         private LineProcess? _process;
-        private ToolSocket? _socket;
         private string _session = "";
         private int _id = Session;
         private int _prompts;
 
         protected override async Task<LineProcess> BeginAsync(CancellationToken cancellation)
         {
-            _process = LineProcess.Start(Name, agent.Command, []);
-            if (agent.Relay.Count > 0)
-            {
-                _socket = new ToolSocket(Path.Combine(_process.Folder, "tools.sock"), new ToolServer(Task.Tools));
-                Aside(() => _socket.ServeAsync(Stopping));
-            }
-
+            _process = LineProcess.Start(Name, agent.Command, [], keptFolder: null);
             await RequestAsync(Initialize, "initialize", json =>
             {
                 json.WriteNumber("protocolVersion", 1);
@@ -143,23 +134,6 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
         {
             json.WriteString("cwd", _process!.Folder);
             json.WriteStartArray("mcpServers");
-            if (_socket is not null)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", "opensre");
-                json.WriteString("command", agent.Relay[0]);
-                json.WriteStartArray("args");
-                foreach (var argument in agent.Relay.Skip(1).Append(_socket.Path))
-                {
-                    json.WriteStringValue(argument);
-                }
-
-                json.WriteEndArray();
-                json.WriteStartArray("env");
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
             json.WriteEndArray();
         }, cancellation);
 

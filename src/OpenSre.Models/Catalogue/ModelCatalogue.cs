@@ -316,17 +316,14 @@ public sealed class ModelCatalogue
         };
     }
 
-    /// <summary>Program and arguments of the relay that agents start to reach our tools; a path of a socket is added.</summary>
-    public IReadOnlyList<string> Relay { get; init; } = [];
-
     private IAgent OpenProgram(ModelSettings settings)
     {
         IReadOnlyList<string> command = [FindProgram(settings.Command[0]) ?? settings.Command[0], .. settings.Command.Skip(1)];
         return settings.Protocol switch
         {
-            ModelProtocol.ClaudeCode => new ClaudeCodeAgent(settings.Title, command, settings.Model, settings.OwnTools),
+            ModelProtocol.ClaudeCode => new ClaudeCodeAgent(settings.Title, command, settings.Model, settings.OwnTools, Path.Combine(Home, "agents", "claude-code")),
             ModelProtocol.Codex => new CodexAgent(settings.Title, command, settings.Model, settings.OwnTools),
-            _ => new AcpAgent(settings.Title, command, settings.OwnTools, Relay),
+            _ => new AcpAgent(settings.Title, command, settings.OwnTools),
         };
     }
 

@@ -8,7 +8,8 @@ namespace OpenSre.Models;
 /// too. Checked with version 2.1.197.
 /// </summary>
 /// <param name="ownTools">Whether it may propose to use its own tools (commands, files); each use asks a person.</param>
-internal sealed class ClaudeCodeAgent(string name, IReadOnlyList<string> command, string model, bool ownTools) : IAgent
+/// <param name="folder">An empty folder to work in; it finds its sessions by it. Null for a new one each time, without resuming.</param>
+internal sealed class ClaudeCodeAgent(string name, IReadOnlyList<string> command, string model, bool ownTools, string? folder = null) : IAgent
 {
     public string Name => name;
 
@@ -50,6 +51,7 @@ internal sealed class ClaudeCodeAgent(string name, IReadOnlyList<string> command
                 Name,
                 agent.Command,
                 agent.Arguments(Task),
+                agent.Folder,
                 ("DISABLE_TELEMETRY", "1"),
                 ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"),
                 ("DISABLE_AUTOUPDATER", "1"),
@@ -277,4 +279,6 @@ internal sealed class ClaudeCodeAgent(string name, IReadOnlyList<string> command
     private IReadOnlyList<string> Command => command;
 
     private bool OwnTools => ownTools;
+
+    private string? Folder => folder;
 }

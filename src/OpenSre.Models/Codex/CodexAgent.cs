@@ -34,7 +34,7 @@ internal sealed class CodexAgent(string name, IReadOnlyList<string> command, str
 
         protected override async Task<LineProcess> BeginAsync(CancellationToken cancellation)
         {
-            _process = LineProcess.Start(Name, agent.Command, ["app-server"]);
+            _process = LineProcess.Start(Name, agent.Command, ["app-server"], keptFolder: null);
             await RequestAsync(Initialize, "initialize", json =>
             {
                 json.WriteStartObject("clientInfo");
@@ -96,7 +96,7 @@ internal sealed class CodexAgent(string name, IReadOnlyList<string> command, str
                 case "error" when parameters is { } error:
                     Emit(new AgentNotice($"{Name}: {error.Find("error").Text("message") ?? "an error without words"}{(error.IsTrue("willRetry") ? "; it tries again" : "")}"));
                     break;
-                case "configWarning":
+                case "configWarning" when parameters?.GetRawText() is { } warning && (warning.Contains("nvalid configuration", StringComparison.Ordinal) || warning.Contains("using defaults", StringComparison.Ordinal)):
                     // It would go on with its defaults: another provider than the one that was configured.
                     throw new ModelException(ModelFailure.NotAllowed, $"{Name} cannot use its configuration: {parameters.Text("summary") ?? parameters.Text("message") ?? parameters?.GetRawText()}");
                 case "turn/completed":

@@ -20,8 +20,11 @@ internal sealed class LineProcess : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly string _name;
 
-    private LineProcess(Process process, DirectoryInfo folder, string name)
+    private readonly bool _keepsFolder;
+
+    private LineProcess(Process process, DirectoryInfo folder, bool keepsFolder, string name)
     {
+        _keepsFolder = keepsFolder;
         _process = process;
         _folder = folder;
         _name = name;
@@ -44,11 +47,12 @@ internal sealed class LineProcess : IAsyncDisposable
         }
     }
 
+    /// <param name="keptFolder">A folder to work in that stays, for programs that find their sessions by it; null for a new one.</param>
     /// <param name="environment">Variables to set, or to remove when the value is null.</param>
     /// <exception cref="ModelException">It cannot be started.</exception>
-    public static LineProcess Start(string name, IReadOnlyList<string> command, IEnumerable<string> arguments, params ReadOnlySpan<(string Name, string? Value)> environment)
+    public static LineProcess Start(string name, IReadOnlyList<string> command, IEnumerable<string> arguments, string? keptFolder, params ReadOnlySpan<(string Name, string? Value)> environment)
     {
-        var folder = Directory.CreateTempSubdirectory("opensre-agent-");
+        var folder = keptFolder is null ? Directory.CreateTempSubdirectory("opensre-agent-") : Private(keptFolder);
         var start = new ProcessStartInfo(command[0])
         {
             UseShellExecute = false,
@@ -78,11 +82,15 @@ internal sealed class LineProcess : IAsyncDisposable
 
         try
         {
-            return new LineProcess(Process.Start(start)!, folder, name);
+            return new LineProcess(Process.Start(start)!, folder, keptFolder is not null, name);
         }
         catch (Win32Exception e)
         {
-            folder.Delete(recursive: true);
+            if (keptFolder is null)
+            {
+                folder.Delete(recursive: true);
+            }
+
             throw new ModelException(ModelFailure.NotFound, $"{name} could not be started ({command[0]}): {e.Message}", inner: e);
         }
     }
@@ -164,6 +172,11 @@ internal sealed class LineProcess : IAsyncDisposable
 
         _process.Dispose();
         _writing.Dispose();
+        if (_keepsFolder)
+        {
+            return;
+        }
+
         try
         {
             _folder.Delete(recursive: true);
@@ -173,6 +186,10 @@ internal sealed class LineProcess : IAsyncDisposable
             KeepError(e.Message);
         }
     }
+
+    private static DirectoryInfo Private(string path) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(path)
+        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private void KeepError(string? line)
     {

@@ -154,7 +154,7 @@ internal abstract class ProgramRun(string name, AgentTask task)
                 }
                 catch (Exception e) when (e is ModelException or OperationCanceledException)
                 {
-                    Said.Append("");
+                    // It is gone already, or does not listen; it is ended in a moment.
                 }
             }
         }

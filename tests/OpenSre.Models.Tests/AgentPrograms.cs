@@ -1,0 +1,52 @@
+namespace OpenSre.Tests.Models;
+
+/// <summary>
+/// The real agent programs, from npm: in the folder <c>OPENSRE_AGENT_PROGRAMS</c> names, or in <c>artifacts/agents</c> of the
+/// checkout, where <c>.ci/run</c> installs them.
+/// </summary>
+internal static class AgentPrograms
+{
+    private static readonly string Folder = Environment.GetEnvironmentVariable("OPENSRE_AGENT_PROGRAMS") is { Length: > 0 } named ? named : RepositoryRoot.File("artifacts", "agents");
+
+    public static string Claude { get; } = Native("@anthropic-ai/claude-code-linux-x64/claude");
+
+    public static string Codex { get; } = Native("@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex");
+
+    /// <summary>Skips the test, by name, where the program is not installed.</summary>
+    public static void Need(string program, string package) =>
+        Assert.SkipUnless(File.Exists(program), $"{package} is not installed: npm i --prefix artifacts/agents {package}");
+
+    /// <summary>A script that starts a program with a home of its own and the stand-in as its provider.</summary>
+    public static string Wrapper(string folder, string program, params (string Name, string Value)[] environment)
+    {
+        var path = Path.Combine(folder, "start");
+        File.WriteAllText(path, "#!/bin/sh\n" + string.Concat(environment.Select(e => $"export {e.Name}='{e.Value}'\n")) + $"exec '{program}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+
+    public static string ClaudeStart(string folder, ModelApi api) => Wrapper(folder, Claude, ("HOME", folder), ("ANTHROPIC_BASE_URL", api.Url.AbsoluteUri.TrimEnd('/')), ("ANTHROPIC_API_KEY", "test-key"), ("CLAUDE_CODE_MAX_RETRIES", "1"));
+
+    public static string CodexStart(string folder, ModelApi api)
+    {
+        var home = Directory.CreateDirectory(Path.Combine(folder, "codex")).FullName;
+        File.WriteAllText(Path.Combine(home, "config.toml"), $"""
+            model = "scripted"
+            model_provider = "fake"
+            [model_providers.fake]
+            name = "Fake"
+            base_url = "{api.Url}v1"
+            env_key = "FAKE_OPENAI_KEY"
+            wire_api = "responses"
+            request_max_retries = 1
+            stream_max_retries = 1
+            """);
+        return Wrapper(folder, Codex, ("HOME", folder), ("CODEX_HOME", home), ("FAKE_OPENAI_KEY", "test-key"));
+    }
+
+    private static string Native(string path) => Path.Combine([Folder, "node_modules", .. path.Split('/')]);
+}
