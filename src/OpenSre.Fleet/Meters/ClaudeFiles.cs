@@ -15,9 +15,15 @@ public sealed class ClaudeFiles(string root)
     /// <summary>What it says about a process, or null when it says nothing, or spoke of an earlier process of this number.</summary>
     public ClaudeSession? Session(ProcessIdentity process)
     {
+        var path = Path.Combine(root, "sessions", process.Pid.ToString(CultureInfo.InvariantCulture) + ".json");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(root, "sessions", process.Pid.ToString(CultureInfo.InvariantCulture) + ".json")));
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             var session = document.RootElement;
             var start = session.Text("procStart");
             if (session.Number("pid") != process.Pid || start.Length > 0 && start != process.Start.ToString(CultureInfo.InvariantCulture))
@@ -68,9 +74,15 @@ public sealed class ClaudeFiles(string root)
     /// <summary>The transcript of a folder written last since a time: a guess, where no session is named.</summary>
     public string? Newest(string folder, DateTimeOffset since, IReadOnlySet<string> taken)
     {
+        var place = Transcripts(folder);
+        if (!Directory.Exists(place))
+        {
+            return null;
+        }
+
         try
         {
-            return new DirectoryInfo(Transcripts(folder)).EnumerateFiles("*.jsonl")
+            return new DirectoryInfo(place).EnumerateFiles("*.jsonl")
                 .Where(f => f.LastWriteTimeUtc >= since.UtcDateTime && !taken.Contains(f.FullName))
                 .MaxBy(f => f.LastWriteTimeUtc)?.FullName;
         }

@@ -24,6 +24,11 @@ internal static class SharedFile
     /// <summary>The lines that are there; none when the file is missing.</summary>
     public static string[] Lines(string path)
     {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
         try
         {
             return File.ReadAllLines(path);

@@ -12,6 +12,7 @@ internal static class ScanCommand
         var asked = AgentWords.Parse(words, "--register", "--repeat=");
         var discovery = FleetTools.Discovery(FleetSettings.Read(face.Home));
         List<double> times = [];
+        var used = Environment.CpuUsage.TotalTime;
         IReadOnlyList<AgentProcess> found = [];
         for (var i = 0; i < Math.Max(1, asked.Number("--repeat", 1)); i++)
         {
@@ -20,6 +21,7 @@ internal static class ScanCommand
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
         }
 
+        used = Environment.CpuUsage.TotalTime - used;
         var known = FleetTools.Registry(face).All();
         foreach (var agent in found)
         {
@@ -31,7 +33,7 @@ internal static class ScanCommand
         }
 
         times.Sort();
-        face.Line(face.Look.Dim($"{found.Count} {(found.Count == 1 ? "agent" : "agents")} found in {times[times.Count / 2]:0.0} ms"));
+        face.Line(face.Look.Dim($"{found.Count} {(found.Count == 1 ? "agent" : "agents")} found in {times[times.Count / 2]:0.0} ms, {used.TotalMilliseconds / times.Count:0.0} ms of a processor"));
         return ExitCodes.Done;
     }
 }
