@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+
+const parts = process.argv.length > 2 ? process.argv.slice(2) : ['start', 'first-event', 'intake', 'storm', 'idle', 'pages'];
+const size = (name, usual) => Number(process.env[name] ?? usual);
+const program = path.join(import.meta.dirname, '../../artifacts/opensre/current/opensre');
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'opensre-bench-'));
+const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+const sleep = ms => new Promise(r => setTimeout(r, ms));
+const quantile = (values, q) => values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(q * values.length) - 1)];
+const row = (name, figure, note = '') => console.log(`${name.padEnd(46)} ${String(figure).padStart(16)}   ${note}`);
+let next = 18100 + Math.floor(Math.random() * 1000);
+
+async function serve(home = fs.mkdtempSync(path.join(scratch, 'home-')), port = next++) {
+  const began = performance.now();
+  const child = spawn(program, ['serve', '--url', `http://127.0.0.1:${port}`, '--investigate', 'none'], { env: { ...process.env, OPENSRE_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', d => { said += d; });
+  await new Promise((ready, fail) => { child.stdout.once('data', ready); child.once('exit', () => fail(new Error('it ended: ' + said))); });
+  return { child, port, home, ms: performance.now() - began, stop: () => new Promise(r => { child.once('exit', r); child.kill('SIGTERM'); }) };
+}
+async function baseline() {
+  const port = next++;
+  const began = performance.now();
+  const child = spawn('node', [path.join(import.meta.dirname, 'baseline.mjs'), String(port), path.join(scratch, `b${port}`)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise(r => child.stdout.once('data', r));
+  return { child, port, ms: performance.now() - began, stop: () => new Promise(r => { child.once('exit', r); child.kill(); }) };
+}
+const send = (port, method, url, body, headers = {}) => new Promise((done, fail) => {
+  const request = http.request({ port, host: '127.0.0.1', method, path: url, agent, headers: { 'Content-Type': 'application/json', ...headers } }, reply => {
+    const chunks = [];
+    reply.on('data', c => chunks.push(c)).on('end', () => done({ status: reply.statusCode, text: Buffer.concat(chunks).toString() })).on('error', fail);
+  });
+  request.on('error', fail);
+  request.end(body);
+});
+const alert = (n, kind = n) => JSON.stringify({ version: '4', groupKey: `g${kind}`, status: 'firing', receiver: 'r', alerts: [{ status: 'firing', labels: { alertname: `Alert${kind}`, instance: `host-${n}:9100`, severity: 'warning' }, annotations: { summary: `alert ${n}` }, startsAt: new Date().toISOString(), fingerprint: `f${n}` }] });
+async function many(count, each, workers = 64) {
+  let at = 0;
+  await Promise.all(Array.from({ length: workers }, async () => { while (at < count) await each(at++); }));
+}
+const memory = pid => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+
+const measures = {
+  async start() {
+    const ours = [], theirs = [];
+    for (let i = 0; i < 7; i++) {
+      const a = await serve(); ours.push(a.ms); await a.stop();
+      const b = await baseline(); theirs.push(b.ms); await b.stop();
+    }
+    row('start to ready, median', `${quantile(ours, .5).toFixed(0)} ms`, `node ${quantile(theirs, .5).toFixed(0)} ms, ${(quantile(ours, .5) / quantile(theirs, .5)).toFixed(2)} x`);
+  },
+  async 'first-event'() {
+    const s = await serve(), times = [];
+    for (let i = 0; i < 25; i++) {
+      const began = performance.now();
+      const { id } = JSON.parse((await send(s.port, 'POST', '/api/investigations', '{"text":"is the clock right?"}')).text);
+      await new Promise(done => http.get({ port: s.port, host: '127.0.0.1', path: `/api/investigations/${id}/events` }, reply => {
+        let text = '';
+        reply.on('data', d => { text += d; if (text.includes('event: ')) { times.push(performance.now() - began); reply.destroy(); done(); } }).on('error', () => {});
+      }));
+      await send(s.port, 'POST', `/api/investigations/${id}/cancel`, '');
+      await sleep(50);
+    }
+    row('POST to first event, p50 / p99', `${quantile(times.slice(3), .5).toFixed(1)} / ${quantile(times.slice(3), .99).toFixed(1)} ms`, 'goal 20 ms');
+    await s.stop();
+  },
+  async intake() {
+    const count = size('ALERTS', 20000), rates = [];
+    for (const start of [serve, baseline]) {
+      const s = await start();
+      await many(2000, n => send(s.port, 'POST', '/webhooks/alertmanager', alert(1e7 + n, n % 100)));
+      const began = performance.now();
+      let refused = 0;
+      await many(count, async n => { if ((await send(s.port, 'POST', '/webhooks/alertmanager', alert(n, n % 100))).status !== 202) refused++; });
+      rates.push(count / (performance.now() - began) * 1000);
+      if (refused) row('refused', refused);
+      await s.stop();
+    }
+    row('alerts a second, each synced to disk', rates[0].toFixed(0), `node ${rates[1].toFixed(0)}, ${(rates[0] / rates[1]).toFixed(2)} x; goal 5,000`);
+  },
+  async storm() {
+    const s = await serve(), began = performance.now();
+    await many(200, b => send(s.port, 'POST', '/api/v2/alerts', JSON.stringify(Array.from({ length: 50 }, (_, k) => ({ labels: { alertname: 'TargetDown', instance: `host-${b * 50 + k}:9100`, rack: 'r7', severity: 'critical' }, annotations: { summary: 'down' }, startsAt: new Date().toISOString() })))), 8);
+    const seconds = (performance.now() - began) / 1000;
+    const incidents = JSON.parse((await send(s.port, 'GET', '/api/incidents?limit=500')).text);
+    row('10,000 alerts of one cause', `${incidents.total} incidents`, `after ${seconds.toFixed(1)} s; the largest holds ${Math.max(...incidents.incidents.map(i => i.alerts))}; goal 1 within 5 s`);
+    await s.stop();
+  },
+  async idle() {
+    const count = size('STREAMS', 10000), figures = [];
+    for (const start of [serve, baseline]) {
+      const s = await start(), before = memory(s.child.pid), open = [];
+      await many(count, n => new Promise((done, fail) => {
+        const request = http.get({ port: s.port, host: '127.0.0.1', localAddress: `127.0.0.${2 + n % 8}`, path: `/api/stream/investigate?connectionId=c${n}`, headers: { Accept: 'text/event-stream' }, agent: false }, reply => { reply.once('data', done); reply.on('data', () => {}).on('error', () => {}); });
+        request.on('error', fail);
+        open.push(request);
+      }), 100);
+      await sleep(3000);
+      figures.push([memory(s.child.pid), before]);
+      open.forEach(r => r.destroy());
+      s.child.kill('SIGKILL');
+      await sleep(500);
+    }
+    row(`${count} idle streams, memory`, `${figures[0][0].toFixed(0)} MB`, `before ${figures[0][1].toFixed(0)}; node ${figures[1][0].toFixed(0)} MB; goal 400 MB`);
+  },
+  async pages() {
+    const count = size('STORED', 100000), s = await serve();
+    await many(count / 50, b => send(s.port, 'POST', '/api/v2/alerts', JSON.stringify(Array.from({ length: 50 }, (_, k) => ({ labels: { alertname: `A${(b * 50 + k) % 500}`, instance: `host-${b * 50 + k}:9100`, severity: 'warning' }, annotations: { summary: `alert ${b * 50 + k}` }, startsAt: new Date().toISOString() })))), 16);
+    const page = [], change = [];
+    for (let i = 0; i < 200; i++) {
+      let began = performance.now();
+      await send(s.port, 'GET', `/api/alerts?limit=50&before=${1 + Math.floor(Math.random() * count)}`);
+      page.push(performance.now() - began);
+      began = performance.now();
+      const n = Math.floor(Math.random() * count);
+      await send(s.port, 'POST', '/api/v2/alerts', JSON.stringify([{ labels: { alertname: `A${n % 500}`, instance: `host-${n}:9100`, severity: 'warning' }, annotations: {}, startsAt: '2026-01-01T00:00:00Z', endsAt: '2026-01-02T00:00:00Z' }]));
+      change.push(performance.now() - began);
+    }
+    row(`${count} stored: a page, p50 / p99`, `${quantile(page, .5).toFixed(1)} / ${quantile(page, .99).toFixed(1)} ms`, 'goal 100 ms with a million');
+    row(`${count} stored: a change of status, p50 / p99`, `${quantile(change, .5).toFixed(1)} / ${quantile(change, .99).toFixed(1)} ms`, `memory ${memory(s.child.pid).toFixed(0)} MB`);
+    await s.stop();
+  },
+  async crash() {
+    const kills = size('KILLS', 100), home = fs.mkdtempSync(path.join(scratch, 'crash-')), acknowledged = new Set(), seen = new Map();
+    let n = 0;
+    for (let i = 0; i < kills; i++) {
+      const s = await serve(home);
+      let alive = true;
+      const work = Promise.allSettled([
+        ...Array.from({ length: 8 }, async () => { while (alive) { const k = n++; const reply = await send(s.port, 'POST', '/webhooks/alertmanager', alert(k, k % 50)); if (reply.status === 202) acknowledged.add(`host-${k}:9100`); } }),
+        (async () => {
+          const { id } = JSON.parse((await send(s.port, 'POST', '/api/investigations', '{"text":"is the clock right?"}')).text);
+          await new Promise(done => http.get({ port: s.port, host: '127.0.0.1', path: `/api/investigations/${id}/events` }, reply => {
+            let text = '';
+            reply.on('data', d => { text += d; for (const m of text.matchAll(/^id: (\d+)\nevent: (\S+)\ndata: (.*)\n\n/gm)) seen.set(`${id} ${m[1]}`, m[3]); }).on('end', done).on('error', done);
+          }).on('error', done));
+        })(),
+      ]);
+      await sleep(20 + Math.random() * 600);
+      s.child.kill('SIGKILL');
+      alive = false;
+      await work;
+      process.stderr.write(`\r${i + 1} of ${kills} kills `);
+    }
+    process.stderr.write('\r                    \r');
+    const s = await serve(home);
+    await sleep(1500);
+    const known = new Set();
+    for (let before = ''; ;) {
+      const page = JSON.parse((await send(s.port, 'GET', `/api/alerts?limit=500${before}`)).text);
+      page.alerts.forEach(a => known.add(a.summary));
+      if (!page.next) break;
+      before = `&before=${page.next}`;
+    }
+    const lost = [...acknowledged].filter(h => !known.has(`alert ${/host-(\d+)/.exec(h)[1]}`));
+    let changed = 0;
+    for (const id of new Set([...seen.keys()].map(k => k.split(' ')[0]))) {
+      const events = new Map();
+      await new Promise(done => http.get({ port: s.port, host: '127.0.0.1', path: `/api/investigations/${id}/events` }, reply => {
+        let text = '';
+        reply.on('data', d => { text += d; }).on('end', () => { for (const m of text.matchAll(/^id: (\d+)\nevent: (\S+)\ndata: (.*)\n\n/gm)) events.set(m[1], m[3]); done(); }).on('error', done);
+      }));
+      for (const [key, data] of seen) if (key.startsWith(id + ' ') && events.get(key.split(' ')[1]) !== data) changed++;
+    }
+    row(`${kills} kills: acknowledged alerts lost`, `${lost.length} of ${acknowledged.size}`, 'goal 0');
+    row(`${kills} kills: events that were seen and are gone`, `${changed} of ${seen.size}`, 'goal 0');
+    await s.stop();
+  },
+};
+
+console.log(`${os.cpus().length} cores, load ${os.loadavg()[0].toFixed(1)}`);
+try {
+  for (const part of parts) await measures[part]();
+} finally {
+  fs.rmSync(scratch, { recursive: true, force: true });
+}
+process.exit(0);
