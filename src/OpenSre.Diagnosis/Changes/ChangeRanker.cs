@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace OpenSre.Diagnostics;
 
 /// <summary>What speaks for and against a change as the cause of a failure, each in natural-log likelihood ratios.</summary>
@@ -108,7 +110,11 @@ public static class ChangeRanker
         return nearness is null ? 0 : -1.5 + (2.5 * change.Deployments.Max(d => nearness(d.Service)));
     }
 
-    private static HashSet<string> WordsOf(Change change)
+    private static readonly ConditionalWeakTable<Change, HashSet<string>> KnownWords = [];
+
+    private static HashSet<string> WordsOf(Change change) => KnownWords.GetValue(change, ReadWords);
+
+    private static HashSet<string> ReadWords(Change change)
     {
         var text = change.Diff is null ? "" : string.Join('\n', change.Diff.Split('\n').Where(l => l.Length > 0 && l[0] is '+' or '-'));
         return [.. FailureSignature.Parts(text + "\n" + change.Subject + "\n" + string.Join('\n', change.Files))];

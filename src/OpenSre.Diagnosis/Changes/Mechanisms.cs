@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace OpenSre.Diagnostics;
@@ -17,8 +18,12 @@ public static partial class Mechanisms
     public static bool IsInert(Change change) =>
         (change.Files.Count > 0 && change.Files.All(f => InertFile().IsMatch(f))) || (change.Files.Count == 0 && InertSubject().IsMatch(change.Subject));
 
+    private static readonly ConditionalWeakTable<Change, IReadOnlyList<Mechanism>> Known = [];
+
     /// <summary>Everything a change could break; empty when nothing is seen, as in a pure move of code.</summary>
-    public static IReadOnlyList<Mechanism> Of(Change change)
+    public static IReadOnlyList<Mechanism> Of(Change change) => Known.GetValue(change, Read);
+
+    private static List<Mechanism> Read(Change change)
     {
         List<Mechanism> found = [];
         if (IsInert(change) || change.Diff is null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
@@ -12,7 +13,13 @@ public static class ChangeRecords
 {
     private const string Head = "commit ";
 
-    public static IEnumerable<KnownChange> Read(CheckContext context)
+    /// <summary>By the newest output about changes: outputs are only ever added, so it stands for all before it.</summary>
+    private static readonly ConditionalWeakTable<StoredOutput, IReadOnlyList<KnownChange>> Known = [];
+
+    public static IReadOnlyList<KnownChange> Of(CheckContext context) =>
+        (context.Outputs(TelemetryTools.Diff).LastOrDefault() ?? context.Outputs(TelemetryTools.Changes).LastOrDefault()) is { } newest ? Known.GetValue(newest, _ => [.. Read(context)]) : [];
+
+    private static IEnumerable<KnownChange> Read(CheckContext context)
     {
         var files = context.Records(TelemetryTools.Changes, "changed").ToLookup(r => r["commit"], r => r["path"], StringComparer.Ordinal);
         var deployed = context.Records(TelemetryTools.Changes, "deployed").ToLookup(r => r["commit"], StringComparer.Ordinal);

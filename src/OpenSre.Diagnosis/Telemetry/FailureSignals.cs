@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using OpenSre.Core;
 
@@ -14,7 +15,11 @@ public static partial class FailureSignals
     private const double PlainShift = 3;
     private const int RepeatedCalls = 5;
 
-    public static IReadOnlyList<QuotedSignal> Of(CheckContext context)
+    private static readonly ConditionalWeakTable<CheckContext, IReadOnlyList<QuotedSignal>> Known = [];
+
+    public static IReadOnlyList<QuotedSignal> Of(CheckContext context) => Known.GetValue(context, Read);
+
+    private static List<QuotedSignal> Read(CheckContext context)
     {
         var view = TelemetryView.Of(context);
         List<QuotedSignal> signals = [];

@@ -17,6 +17,9 @@ public sealed class TelemetryView
     private static readonly ConditionalWeakTable<CheckContext, TelemetryView> Known = [];
     private static readonly ConditionalWeakTable<StoredOutput, IReadOnlyList<Series>> Parsed = [];
 
+    /// <summary>By the newest output with series: outputs are only ever added, so it stands for all before it.</summary>
+    private static readonly ConditionalWeakTable<StoredOutput, IReadOnlyList<MetricView>> Measured = [];
+
     private TelemetryView(CheckContext context)
     {
         Graph = new ServiceGraph();
@@ -45,7 +48,7 @@ public sealed class TelemetryView
             }
         }
 
-        Metrics = ReadMetrics(context);
+        Metrics = context.Outputs(TelemetryTools.Series).LastOrDefault() is { } newest ? Measured.GetValue(newest, _ => ReadMetrics(context)) : [];
     }
 
     public ServiceGraph Graph { get; }
