@@ -5,8 +5,9 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Mo
 /// <summary>What was asked on the command line.</summary>
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
+/// <param name="Saved">A folder or archive with what was saved of a cluster.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, bool Plain = false, string? Model = null, bool Offline = false)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, string? Context = null, string? Namespace = null, string? Saved = null, bool Plain = false, string? Model = null, bool Offline = false)
 {
     /// <summary>The words after a command that reads them itself.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -64,6 +65,14 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                 case "--all" when command == CommandName.Record:
                     line = line with { All = true };
                     break;
+                case "--context" or "--namespace" or "-n" when command == CommandName.Investigate:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = $"{argument} needs a name, as in: opensre --namespace shop \"checkout fails\"" };
+                    }
+
+                    line = argument == "--context" ? line with { Context = arguments[i] } : line with { Namespace = arguments[i] };
+                    break;
                 case "--fit" when command == CommandName.Eval:
                     line = line with { Fit = true };
                     break;
@@ -109,6 +118,8 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
 
     private CommandLine With(List<string> words) => Command switch
     {
+        CommandName.Investigate when words.Count > 0 && (Directory.Exists(words[0]) || (OpenSre.Sources.SavedCluster.IsArchive(words[0]) && File.Exists(words[0]))) =>
+            this with { Saved = words[0], Input = words.Count == 1 ? null : string.Join(' ', words[1..]) },
         CommandName.Investigate => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
         CommandName.Record when words.Count == 1 => this with { Input = words[0] },
         CommandName.Record => this with { Error = "record takes one file with an alert, or a question in quotes, as in: opensre record alert.json" },

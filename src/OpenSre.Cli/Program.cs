@@ -59,7 +59,7 @@ async Task<int> RunAsync(CommandLine line)
             return ToolsCommand.Run(line.Json, output);
         case CommandName.Investigate when !line.Json && InteractiveSession.IsPossible:
             return await SessionCommand.RunAsync(line, output).ConfigureAwait(false);
-        case CommandName.Investigate when line.Input is null && InteractiveSession.IsInputTerminal:
+        case CommandName.Investigate when line.Input is null && line.Saved is null && line.Namespace is null && line.Context is null && InteractiveSession.IsInputTerminal:
             errors.Write("opensre: there is nothing to investigate: give words, a file, or a pipe, as in: opensre --json alert.json\n");
             return ExitCodes.Unusable;
     }
@@ -89,7 +89,10 @@ async Task<int> RunAsync(CommandLine line)
 
 async Task<int> InvestigateAsync(CommandLine line, CancellationToken cancellation)
 {
-    var text = line.Input is null ? await StandardInput.ReadAsync(cancellation).ConfigureAwait(false) : OneInvestigation.TextOf(line.Input);
-    var tools = Toolbox.All(Toolbox.LocalRunner());
-    return await OneInvestigation.RunAsync(text, tools, TimeProvider.System, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline)).ConfigureAwait(false);
+    var target = Target.From(line);
+    // With a cluster named, a terminal as input or nothing saved to ask about means the plain question.
+    var text = line.Input is not null ? OneInvestigation.TextOf(line.Input)
+        : target.Question is not null && (line.Saved is not null || InteractiveSession.IsInputTerminal) ? target.Question
+        : await StandardInput.ReadAsync(cancellation).ConfigureAwait(false);
+    return await OneInvestigation.RunAsync(text, target.For, target.Time, target.Profile, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline)).ConfigureAwait(false);
 }

@@ -19,6 +19,9 @@ internal sealed partial class Opensre : IDisposable
     /// <summary>Variables the program gets besides those of the tests.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
+    /// <summary>Programs here are found before those of the machine.</summary>
+    public string Bin => Path.Combine(Home, "bin");
+
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
     /// <summary>Runs to the end; <paramref name="input"/> is all of standard input.</summary>
@@ -59,7 +62,9 @@ internal sealed partial class Opensre : IDisposable
         start.Environment["OPENSRE_HOME"] = Path.Combine(Home, "home");
         start.Environment.Remove("DOCKER_HOST");
         start.Environment["OPENSRE_MODEL"] = "none";
-        foreach (var (name, value) in Variables)
+        start.Environment["PATH"] = Bin + ":" + Environment.GetEnvironmentVariable("PATH");
+
+foreach (var (name, value) in Variables)
         {
             start.Environment[name] = value;
         }

@@ -1,4 +1,5 @@
 using OpenSre.Core;
+using OpenSre.Diagnostics;
 using OpenSre.Investigation;
 using OpenSre.Terminal;
 
@@ -19,6 +20,24 @@ internal static class OneInvestigation
         InvestigationBudget? budget = null,
         ModelAdvice? advice = null)
     {
+        return await RunAsync(text, alerts => (tools, alerts), time, null, renderer, output, errors, cancellation, budget, advice).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{IEvidenceTool}, TimeProvider, IInvestigationRenderer, TextWriter, TextWriter, CancellationToken, InvestigationBudget?, ModelAdvice?)"/>
+    /// <param name="look">The tools for some alerts, and these alerts as they are to be read.</param>
+    /// <param name="profile">The kind of system; a single machine if null.</param>
+    public static async Task<int> RunAsync(
+        string text,
+        Func<IReadOnlyList<Alert>, (IReadOnlyList<IEvidenceTool> Tools, IReadOnlyList<Alert> Alerts)> look,
+        TimeProvider time,
+        EngineProfile? profile,
+        IInvestigationRenderer renderer,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellation,
+        InvestigationBudget? budget = null,
+        ModelAdvice? advice = null)
+    {
         var intake = AlertIntake.Read(text, time.GetUtcNow());
         switch (intake.Kind)
         {
@@ -31,10 +50,11 @@ internal static class OneInvestigation
                 return ExitCodes.Done;
         }
 
-        var incident = Incidents.From(intake.Alerts, time.GetUtcNow());
+        var (tools, alerts) = look(intake.Alerts);
+        var incident = Incidents.From(alerts, time.GetUtcNow());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var listened = new UntilReaderGone(renderer, stop);
-        var file = await new Investigator(tools, time, budget) { Advice = advice }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
+        var file = await new Investigator(tools, time, budget, profile: profile) { Advice = advice }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
         return file.Report.Length > 0 && !listened.IsGone ? ExitCodes.Done : ExitCodes.Failed;
     }
 

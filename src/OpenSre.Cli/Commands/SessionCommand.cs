@@ -9,10 +9,11 @@ internal static class SessionCommand
 {
     public static async Task<int> RunAsync(CommandLine line, TextWriter output)
     {
-        var time = TimeProvider.System;
-        var id = $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+        var target = Target.From(line);
+        var first = line.Input ?? (line.Saved is null ? null : target.Question);
+        var time = target.Time;
+        var id = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
         var advice = new Lazy<ModelAdvice?>(() => ModelSetup.Advice(line.Model, line.Offline));
-        var investigator = new Lazy<Investigator>(() => new Investigator(Toolbox.All(Toolbox.LocalRunner()), time) { Advice = advice.Value });
         var host = new SessionHost
         {
             Version = ProgramVersion.Text,
@@ -28,11 +29,12 @@ internal static class SessionCommand
             Intake = text => AlertIntake.Read(text, time.GetUtcNow()),
             Investigate = (alerts, publish, steering, cancellation) =>
             {
-                var incident = Incidents.From(alerts, time.GetUtcNow());
-                return investigator.Value.InvestigateAsync(incident, incident.Primary.Name, publish, steering, cancellation);
+                var (tools, read) = target.For(alerts);
+                var incident = Incidents.From(read, time.GetUtcNow());
+                return new Investigator(tools, time, profile: target.Profile) { Advice = advice.Value }.InvestigateAsync(incident, incident.Primary.Name, publish, steering, cancellation);
             },
         };
-        await InteractiveSession.RunAsync(host, output, line.Input, line.Plain).ConfigureAwait(false);
+        await InteractiveSession.RunAsync(host, output, first, line.Plain).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 

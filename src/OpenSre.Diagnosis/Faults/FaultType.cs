@@ -36,5 +36,10 @@ public sealed record FaultType(string Id, string Title, FaultDepth Depth, Sympto
     /// <summary>It says where trouble is but not why: alone it is never a root cause.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>
+    /// It stands in for causes nobody knows, and gives way to a cause that rests on the same fact.
+    /// </summary>
+    public bool GivesWay { get; init; }
+
     public string Describe(Entity entity) => string.Format(entity.Kind == EntityKind.Host ? HostTitle ?? Title : Title, entity.Name);
 }

@@ -9,15 +9,34 @@ public static class KubernetesFaults
 {
     private const double Usual = -3.5;
 
+    /// <summary>What is less than an answer has to give way to one.</summary>
+    private const double Open = -4.5;
+
     /// <summary>What is seen of a workload before its reason is known; it also stands for reasons no check knows.</summary>
     public const string WorkloadUnready = "k8s.workload_unready";
 
     public const string NodeNotReady = "k8s.node_not_ready";
 
+    /// <summary>Calls to it fail, or it says that its work fails.</summary>
+    public const string Failing = "k8s.failing";
+
+    public const string Degraded = "k8s.degraded";
+
+    /// <summary>What is wrong has to do with where it runs.</summary>
+    public const string NodeSuspect = "k8s.node_suspect";
+
+    /// <summary>A quota of any resource.</summary>
+    public const string Quota = "k8s.quota";
+
     public static IReadOnlyList<FaultType> All { get; } =
     [
         Of(WorkloadUnready, "{0} has fewer ready pods than it should", State, "See why", "kubectl describe deployment {0}") with { IsOpen = true },
         Of(NodeNotReady, "The node {0} is not ready", State, "See its conditions", "kubectl describe node {0}") with { IsOpen = true },
+
+        Of(Failing, "Calls to {0} fail", State, "Read its log", "kubectl logs deployment/{0}") with { IsOpen = true, GivesWay = true, Prior = Open },
+        Of(Degraded, "{0} is slower or does less than before, more than what it calls", State, "Look at its use of resources", "kubectl top pods") with { IsOpen = true, GivesWay = true, Prior = Open },
+        Of(NodeSuspect, "What is wrong has to do with the node {0}", State, "See its conditions", "kubectl describe node {0}") with { IsOpen = true, GivesWay = true, Prior = Open },
+        Of(Quota, "A quota of the namespace {0} refuses something", Resource, "Look at the quotas", "kubectl describe quota -n {0}") with { GivesWay = true, Prior = Open },
 
         Of("k8s.missing_service_account", "{0} names a service account that does not exist", Reason, "Compare the names", "kubectl get serviceaccounts"),
         Of("k8s.quota_cpu", "The CPU quota of the namespace {0} is used up", Resource, "Look at the quotas", "kubectl describe quota -n {0}"),

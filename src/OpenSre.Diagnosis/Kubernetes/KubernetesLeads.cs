@@ -19,6 +19,10 @@ public static partial class KubernetesLeads
         foreach (var group in troubled.OrderByDescending(p => !p.IsReady).GroupBy(p => p.App, StringComparer.Ordinal).Take(2))
         {
             yield return Look(KubeTools.One("pods", group.First().Name), $"why {group.First().Name} is not well", 0.99);
+            if (group.Any(p => p.Status == "Running" || p.KeepsRestarting))
+            {
+                yield return Look(KubeTools.Logs(group.Key), $"what {group.Key} says, which runs and is not well", 0.6);
+            }
         }
 
         yield return Look(KubeTools.List("deployments"), "which workloads lack pods", troubled.Count > 0 ? 0.5 : 0.95);

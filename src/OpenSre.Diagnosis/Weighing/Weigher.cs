@@ -192,10 +192,16 @@ public static class Weigher
         var faults = candidates.Where(c => c.Type is not null).OrderByDescending(c => c.Score).ToList();
         foreach (var effect in faults)
         {
+            if (effect.Type!.GivesWay && CloserReading(effect, faults) is { } closer)
+            {
+                effect.ExplainedBy = closer;
+                continue;
+            }
+
             Dictionary<Entity, int>? reach = null;
             foreach (var cause in faults)
             {
-                if (cause == effect || cause.EvidenceScore < -1.5 || !cause.FitsSymptom || cause.ExplainedBy == effect)
+                if (cause == effect || cause.Type is { GivesWay: true, IsOpen: true } || cause.EvidenceScore < -1.5 || !cause.FitsSymptom || cause.ExplainedBy == effect)
                 {
                     continue;
                 }
@@ -235,10 +241,17 @@ public static class Weigher
             }
         }
 
-        foreach (var cause in faults.Where(c => c.ExplainedBy is null && faults.Any(e => e.ExplainedBy == c && e.Distance <= 1 && !e.Contradicted)))
+        foreach (var cause in faults.Where(c => c.ExplainedBy is null && faults.Any(e => e.ExplainedBy == c && !e.Type!.GivesWay && e.Distance <= 1 && !e.Contradicted)))
         {
             cause.Score += options.ExplainsBonus;
         }
+    }
+
+    /// <summary>A cause that rests on a fact this hypothesis rests on as well.</summary>
+    private static Candidate? CloserReading(Candidate vague, List<Candidate> faults)
+    {
+        HashSet<(string, string)> facts = [.. vague.For.Select(f => (f.Evidence.OutputId, f.Evidence.Quote))];
+        return faults.Find(c => c.Type is { GivesWay: false, IsOpen: false } && !c.Contradicted && c.EvidenceScore > -1.5 && c.For.Exists(f => facts.Contains((f.Evidence.OutputId, f.Evidence.Quote))));
     }
 
     private static void Normalise(List<Candidate> candidates, WeighingOptions options)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using OpenSre.Core;
+using OpenSre.Diagnostics;
 
 namespace OpenSre.Investigation;
 
@@ -8,6 +9,7 @@ internal static class CloudOpsBenchTaxonomy
 {
     private static readonly FrozenDictionary<string, (string Class, string Cause)> ByFault = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
     {
+        [KubernetesFaults.Quota] = ("Admission_Fault", ScoreCard.Unexplained),
         ["k8s.missing_service_account"] = ("Admission_Fault", "missing_service_account"),
         ["k8s.quota_cpu"] = ("Admission_Fault", "namespace_cpu_quota_exceeded"),
         ["k8s.quota_memory"] = ("Admission_Fault", "namespace_memory_quota_exceeded"),

@@ -29,6 +29,10 @@ public sealed class KubernetesDiagnosisTests
     [InlineData("1 node(s) were unschedulable, 3 node(s) didn't match Pod's node affinity/selector", "zone=a", "k8s.node_selector")]
     [InlineData("4 node(s) were unschedulable", "<none>", "k8s.node_cordon")]
     [InlineData("4 node(s) didn't match pod anti-affinity rules", "<none>", "k8s.pod_anti_affinity")]
+    [InlineData("1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 3 node(s) didn't match pod anti-affinity rules", "<none>", "k8s.pod_anti_affinity")]
+    [InlineData("3 node(s) didn't satisfy existing pods anti-affinity rules", "<none>", "k8s.pod_anti_affinity")]
+    [InlineData("1 node(s) had taint {node-role.kubernetes.io/master: }, that the pod didn't tolerate, 3 node(s) didn't match node selector", "zone=a", "k8s.node_selector")]
+    [InlineData("3 node(s) had taint {dedicated: gpu}, that the pod didn't tolerate", "<none>", "k8s.taint_toleration")]
     public void A_pending_pod_is_explained_by_the_scheduler(string reason, string selector, string fault)
     {
         var top = Assess(Shop().Saw(KubeTools.Resources, Pending, ("kind", "pods")).Saw(KubeTools.Describe, PendingPod(reason, selector), ("kind", "pods"), ("name", "ledger-5f6d7c8b9-abcde"))).Top;
@@ -131,6 +135,70 @@ public sealed class KubernetesDiagnosisTests
         Assert.Equal((KubernetesFaults.WorkloadUnready, "ledger"), (top.Fault, top.Entity.Name));
     }
 
+    [Theory]
+    [InlineData("rpc error: code = Unavailable desc = name resolver error: lookup mail on 10.96.0.10:53: no such host")]
+    [InlineData("java.net.UnknownHostException: mail")]
+    [InlineData("Error: getaddrinfo ENOTFOUND mail")]
+    [InlineData("curl: (6) Could not resolve host: mail")]
+    [InlineData("DNS resolution failed for mail:25: C-ares status is not ARES_SUCCESS")]
+    public void A_service_whose_name_does_not_resolve_speaks_against_the_DNS_of_whoever_asks(string log)
+    {
+        var top = Assess(RunningShop().Saw(KubeTools.ErrorLogs, log, ("service", "ledger"))).Top;
+        Assert.Equal(("k8s.dns_failure", "ledger"), (top.Fault, top.Entity.Name));
+    }
+
+    [Fact]
+    public void A_resolver_that_is_not_reached_is_less_certain()
+    {
+        var lab = RunningShop().Saw(KubeTools.ErrorLogs, "lookup mail on 10.96.0.10:53: read udp 10.1.0.3:4711->10.96.0.10:53: i/o timeout", ("service", "ledger"));
+        Assert.InRange(Assess(lab).Candidates.Single(c => c.Fault == "k8s.dns_failure").Probability, 0.2, 0.9);
+        Assert.Equal("k8s.dns_failure", Assess(lab.Saw(KubeTools.AppYaml, "kind: Deployment\nmetadata:\n  name: ledger\nspec:\n  template:\n    spec:\n      dnsPolicy: None\n", ("name", "ledger"))).Top.Fault);
+    }
+
+    [Theory]
+    [InlineData("Caused by: com.mysql.cj.exceptions.CJException: Too many connections")]
+    [InlineData("FATAL: sorry, too many clients already")]
+    [InlineData("FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute")]
+    [InlineData("FATAL: too many connections for role \"shop\"")]
+    public void A_database_without_connections_is_named_and_not_who_complains(string log)
+    {
+        var lab = RunningShop().Saw(KubeTools.ErrorLogs, log, ("service", "ledger"))
+            .Saw(KubeTools.AppYaml, "kind: Deployment\nmetadata:\n  name: ledger\nspec:\n  template:\n    spec:\n      containers:\n      - name: main\n---\nkind: ConfigMap\nmetadata:\n  name: ledger\ndata:\n  DB_HOST: ledger-db\n", ("name", "ledger"));
+        var top = Assess(lab).Top;
+        Assert.Equal(("k8s.db_connections_exhausted", "ledger-db"), (top.Fault, top.Entity.Name));
+    }
+
+    [Fact]
+    public void A_node_that_loses_packets_is_named()
+    {
+        var lab = RunningShop().Saw(KubeTools.Alerts, """{"alerts": [{"type": "Node", "name": "n1", "evidence": ["NETWORK_QUALITY [Packet Drop] | Normal=0.0% -> Current=12.5%"]}]}""");
+        var top = Assess(lab).Top;
+        Assert.Equal(("k8s.node_network_loss", "n1"), (top.Fault, top.Entity.Name));
+    }
+
+    [Fact]
+    public void What_stands_in_for_unknown_causes_gives_way_to_a_closer_reading_of_the_same_fact()
+    {
+        const string Slow = """{"alerts": [{"type": "Service", "name": "ledger", "evidence": ["LATENCY | p90latency: Normal=20.00ms -> Current=4000.00ms"]}]}""";
+        var known = Assess(RunningShop().Saw(KubeTools.Alerts, Slow));
+        Assert.Equal("k8s.network_delay", known.Top.Fault);
+        Assert.Equal(known.Top, known.Candidates.Single(c => c.Fault == KubernetesFaults.Degraded).ExplainedBy);
+
+        var forgotten = RunningShop().Saw(KubeTools.Alerts, Slow).Assess(EngineProfileOf("k8s.network_delay"), EngineProfile.Kubernetes.Weighing);
+        var place = forgotten.Candidates.First(c => c.Type is not null);
+        Assert.Equal((KubernetesFaults.Degraded, "ledger"), (place.Fault, place.Entity.Name));
+        Assert.Equal(Verdict.Inconclusive, forgotten.Verdict(EngineProfile.Kubernetes.Weighing));
+    }
+
+    [Fact]
+    public void A_quota_nobody_has_heard_of_is_still_a_quota_of_the_namespace()
+    {
+        const string Events = "5s   Warning   FailedCreate   replicaset/ledger-5f6d7c8b9   Error creating: pods \"ledger-5f6d7c8b9-x\" is forbidden: exceeded quota: fair, requested: requests.ephemeral-storage=2Gi, used: requests.ephemeral-storage=9Gi, limited: requests.ephemeral-storage=10Gi\n";
+        var lab = Shop().Saw(KubeTools.Resources, "NAME                   READY   STATUS    RESTARTS   AGE   NODE\nmail-7d8f9c6b5-fghij   1/1     Running   0          90s   n1\n", ("kind", "pods"))
+            .Saw(KubeTools.Resources, Deployments("0/1"), ("kind", "deployments")).Saw(KubeTools.Events, Events);
+        Assert.Equal((KubernetesFaults.Quota, "shop"), (Assess(lab).Top.Fault, Assess(lab).Top.Entity.Name));
+    }
+
     [Fact]
     public void That_a_workload_is_unready_is_no_end_of_the_search()
     {
@@ -144,6 +212,10 @@ public sealed class KubernetesDiagnosisTests
     }
 
     private static Lab Shop() => Lab.Alert("Service Unavailable", "", ("namespace", "shop"));
+
+    /// <summary>Two workloads that run, with a service each.</summary>
+    private static Lab RunningShop() => Shop().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Resources, Deployments("1/1"), ("kind", "deployments"))
+        .Saw(KubeTools.Resources, "NAME     TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE   SELECTOR\nledger   ClusterIP   10.96.0.8    <none>        80/TCP    9d    app=ledger\nmail     ClusterIP   10.96.0.9    <none>        25/TCP    9d    app=mail\n", ("kind", "services"));
 
     private static Assessment Assess(Lab lab) => lab.Assess(KubernetesChecks.All, EngineProfile.Kubernetes.Weighing);
 

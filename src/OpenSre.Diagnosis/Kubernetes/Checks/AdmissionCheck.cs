@@ -10,7 +10,7 @@ public sealed partial class AdmissionCheck : ICheck
         "k8s.admission",
         [KubeTools.Events, KubeTools.Describe],
         "The newest FailedCreate message of a workload: a service account that is not there, or a quota. It is past when the workload has pods.",
-        ["k8s.missing_service_account", "k8s.quota_cpu", "k8s.quota_memory", "k8s.quota_pods", "k8s.quota_storage", "k8s.quota_services"],
+        ["k8s.missing_service_account", "k8s.quota_cpu", "k8s.quota_memory", "k8s.quota_pods", "k8s.quota_storage", "k8s.quota_services", KubernetesFaults.Quota],
         "the workload has its pods now, or a newer refusal says something else");
 
     public void Examine(CheckContext context)
@@ -46,13 +46,9 @@ public sealed partial class AdmissionCheck : ICheck
         else if (ExceededQuota().Match(refusal.Message) is { Success: true } quota)
         {
             context.Relate(app, view.NamespaceEntity, RelationKind.Uses);
-            foreach (var resource in quota.Groups["requested"].Value.Split(','))
-            {
-                if (QuotaCheck.Fault(resource.Split('=')[0].Trim()) is { } fault)
-                {
-                    context.Tell(output, view.NamespaceEntity, "k8s.admission", refusal.Line, $"pods of {app.Name} are refused: they would exceed the quota {quota.Groups["name"].Value}", fault, now ? 4.5 : 1, currency);
-                }
-            }
+            List<(string, double)> faults = [(KubernetesFaults.Quota, now ? 4 : 1)];
+            faults.AddRange(quota.Groups["requested"].Value.Split(',').Select(r => QuotaCheck.Fault(r.Split('=')[0].Trim())).OfType<string>().Select(f => (f, now ? 4.5 : 1)));
+            context.Tell(output, view.NamespaceEntity, "k8s.admission", refusal.Line, $"pods of {app.Name} are refused: they would exceed the quota {quota.Groups["name"].Value}", currency, [.. faults]);
         }
     }
 

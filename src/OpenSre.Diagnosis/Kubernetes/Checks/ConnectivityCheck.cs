@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
 
@@ -9,7 +10,7 @@ public sealed partial class ConnectivityCheck : ICheck
         "k8s.connectivity",
         [KubeTools.Connectivity],
         "A service that is reached from some nodes and not from others.",
-        ["k8s.kube_proxy_down"],
+        ["k8s.kube_proxy_down", KubernetesFaults.NodeSuspect],
         "kube-proxy of that node runs");
 
     public void Examine(CheckContext context)
@@ -28,7 +29,7 @@ public sealed partial class ConnectivityCheck : ICheck
             {
                 var node = ClusterView.Node(part.Groups["node"].Value);
                 context.Relate(view.NamespaceEntity, node, RelationKind.DependsOn);
-                context.Tell(output, node, "k8s.connectivity", part.Value.Split('\n')[0].TrimEnd(), $"{ClusterView.Argument(output, "service")} is reached from other nodes but not from {node.Name}", "k8s.kube_proxy_down", 3);
+                context.Tell(output, node, "k8s.connectivity", part.Value.Split('\n')[0].TrimEnd(), $"{ClusterView.Argument(output, "service")} is reached from other nodes but not from {node.Name}", Currency.Now, (KubernetesFaults.NodeSuspect, 3), ("k8s.kube_proxy_down", 3));
                 context.Look(KubeTools.Service(node.Name, "kube-proxy"), $"whether kube-proxy runs on {node.Name}", 1);
             }
         }

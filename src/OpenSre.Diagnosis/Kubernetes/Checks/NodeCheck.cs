@@ -28,8 +28,6 @@ public sealed partial class NodeCheck : ICheck
             if (seen["STATUS"].StartsWith("NotReady", StringComparison.Ordinal) || seen["STATUS"].StartsWith("Unknown", StringComparison.Ordinal))
             {
                 context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", KubernetesFaults.NodeNotReady, 4);
-                context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", "k8s.kubelet_down", 2);
-                context.Tell(seen.Output, node, "k8s.node", seen.Line, $"the node {seen.Name} is {seen["STATUS"]}", "k8s.containerd_down", 1.8);
                 // A node that is not ready has one of few reasons, and each is one question away.
                 var asked = context.Outputs(KubeTools.NodeService).Any(o => ClusterView.Argument(o, "node") == seen.Name && ClusterView.Argument(o, "service") == "kubelet");
                 context.Suggest(KubeTools.Service(seen.Name, asked ? "containerd" : "kubelet"), $"why {seen.Name} is not ready", asked && IsDown(context, seen.Name) ? 0 : 0.95);

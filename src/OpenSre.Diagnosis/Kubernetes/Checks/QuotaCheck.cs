@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
 
@@ -9,7 +10,7 @@ public sealed partial class QuotaCheck : ICheck
         "k8s.quota",
         [KubeTools.Resources],
         "A workload without a service of its name, where the others have one, beside a quota of services that is used up; a pod or claim that a quota forbids.",
-        ["k8s.quota_services", "k8s.quota_pods", "k8s.quota_cpu", "k8s.quota_memory"],
+        ["k8s.quota_services", "k8s.quota_pods", "k8s.quota_cpu", "k8s.quota_memory", KubernetesFaults.Quota],
         "room in the quota");
 
     public void Examine(CheckContext context)
@@ -27,7 +28,7 @@ public sealed partial class QuotaCheck : ICheck
             {
                 if (missing.Count > 0)
                 {
-                    context.Tell(seen.Output, view.NamespaceEntity, "k8s.quota", seen.Line, $"the quota of services is used up ({used:0} of {hard:0}), and {missing[0].Name} has none", "k8s.quota_services", 4);
+                    context.Tell(seen.Output, view.NamespaceEntity, "k8s.quota", seen.Line, $"the quota of services is used up ({used:0} of {hard:0}), and {missing[0].Name} has none", Currency.Now, ("k8s.quota_services", 4), (KubernetesFaults.Quota, 3.5));
                     context.Tell(missing[0].Seen.Output, view.NamespaceEntity, "k8s.missing_service", missing[0].Seen.Line, $"{missing[0].Name} runs but has no service", "k8s.quota_services", 2);
                 }
             }

@@ -7,7 +7,7 @@ public sealed class ScaleCheck : ICheck
         "k8s.scale",
         [KubeTools.Resources],
         "A deployment or stateful set with zero desired replicas.",
-        ["k8s.scaled_to_zero"],
+        ["k8s.scaled_to_zero", KubernetesFaults.WorkloadUnready],
         "many workloads at zero: then zero is how this namespace rests");
 
     public void Examine(CheckContext context)
@@ -16,6 +16,11 @@ public sealed class ScaleCheck : ICheck
         var zero = view.Workloads.Where(w => w.Desired == 0).ToList();
         foreach (var workload in zero)
         {
+            if (zero.Count <= Math.Max(1, view.Workloads.Count / 8))
+            {
+                context.Tell(workload.Seen.Output, ClusterView.App(workload.Name), "k8s.readiness", workload.Seen.Line, $"{workload.Name} has no pod, and wants none", KubernetesFaults.WorkloadUnready, 2.5);
+            }
+
             context.Tell(workload.Seen.Output, ClusterView.App(workload.Name), "k8s.scale", workload.Seen.Line, $"{workload.Name} is scaled to zero replicas", "k8s.scaled_to_zero", zero.Count <= Math.Max(1, view.Workloads.Count / 8) ? 4 : 1);
         }
     }

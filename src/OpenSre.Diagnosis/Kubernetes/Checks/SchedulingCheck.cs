@@ -10,7 +10,7 @@ public sealed partial class SchedulingCheck : ICheck
         "k8s.scheduling",
         [KubeTools.Describe, KubeTools.Resources],
         "The newest FailedScheduling message of a pending pod, by the reasons it counts nodes under. A pending pod without any message speaks against the scheduler.",
-        ["k8s.cpu_capacity", "k8s.memory_capacity", "k8s.node_affinity", "k8s.node_selector", "k8s.node_cordon", "k8s.taint_toleration", "k8s.pod_anti_affinity", "k8s.scheduler_down", "k8s.quota_storage"],
+        ["k8s.cpu_capacity", "k8s.memory_capacity", "k8s.node_affinity", "k8s.node_selector", "k8s.node_cordon", "k8s.taint_toleration", "k8s.pod_anti_affinity", "k8s.scheduler_down", KubernetesFaults.NodeSuspect],
         "the pod runs on a node now");
 
     public void Examine(CheckContext context)
@@ -125,6 +125,7 @@ public sealed partial class SchedulingCheck : ICheck
             var entity = ClusterView.Node(node.Name);
             context.Relate(view.NamespaceEntity, entity, RelationKind.DependsOn);
             context.Relate(app, entity, RelationKind.Uses);
+            context.Tell(output, entity, "k8s.scheduling", status, $"a pod of {app.Name} is pending and nothing on {node.Name} has placed it", KubernetesFaults.NodeSuspect, 3);
             context.Tell(output, entity, "k8s.scheduling", status, $"a pod of {app.Name} is pending and the scheduler has not said a word about it", "k8s.scheduler_down", 2.5);
             context.Look(KubeTools.Service(node.Name, "kube-scheduler"), "whether the scheduler runs", 1);
         }

@@ -10,7 +10,7 @@ public sealed partial class ServiceCheck : ICheck
         "k8s.service",
         [KubeTools.Resources, KubeTools.AppYaml],
         "A selector that no workload's labels fit while the workload of that name is ready; a UDP port in front of a TCP workload; a target port that no container of the workload opens.",
-        ["k8s.service_selector", "k8s.service_protocol", "k8s.service_port"],
+        ["k8s.service_selector", "k8s.service_protocol", "k8s.service_port", KubernetesFaults.Failing],
         "the service has endpoints on the ports of its pods");
 
     public void Examine(CheckContext context)
@@ -40,7 +40,7 @@ public sealed partial class ServiceCheck : ICheck
             var name = service.Row.Table is null ? seen.Name : OwnerOf(view, service);
             if (seen["ENDPOINTS"].Length == 0 && view.IsUnready(name) == false && view.Workload(name) is { Desired: > 0 })
             {
-                context.Tell(seen.Output, ClusterView.App(name), "k8s.endpoints", seen.Line, $"the service {seen.Name} has no endpoints although {name} is ready", "k8s.service_selector", 3);
+                context.Tell(seen.Output, ClusterView.App(name), "k8s.endpoints", seen.Line, $"the service {seen.Name} has no endpoints although {name} is ready", Currency.Now, (KubernetesFaults.Failing, 3), ("k8s.service_selector", 3));
             }
             else if (service.Row.Table is not null && view.WorkloadNames.Contains(name) && PortsDiffer(service, seen))
             {

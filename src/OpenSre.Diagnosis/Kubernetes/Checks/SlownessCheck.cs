@@ -12,7 +12,7 @@ public sealed class SlownessCheck : ICheck
         "k8s.slowness",
         [KubeTools.Alerts, KubeTools.Dependencies, KubeTools.Resources],
         "CPU throttling beside more CPU use; growth of latency that no slower callee explains; growth on most services of one node.",
-        ["k8s.cpu_overload", "k8s.network_delay", "k8s.node_network_delay", "k8s.node_network_loss"],
+        ["k8s.cpu_overload", "k8s.network_delay", "k8s.node_network_delay", "k8s.node_network_loss", KubernetesFaults.Degraded, KubernetesFaults.NodeSuspect, KubernetesFaults.Failing],
         "a service it calls is slower still");
 
     public void Examine(CheckContext context)
@@ -22,9 +22,19 @@ public sealed class SlownessCheck : ICheck
         foreach (var output in context.Outputs(KubeTools.Alerts))
         {
             var alerts = Parsed<IReadOnlyList<MetricAlert>>.Of(output, MetricAlert.Read);
+            Requests(context, output, alerts);
             Cpu(context, output, alerts);
             Latency(context, view, graph, output, alerts);
             Retransmissions(context, view, output, alerts);
+        }
+    }
+
+    /// <summary>Requests that fail fail somewhere behind where they come in.</summary>
+    private static void Requests(CheckContext context, StoredOutput output, IReadOnlyList<MetricAlert> alerts)
+    {
+        foreach (var alert in alerts.Where(a => a.Kind.Length == 0 && a.Name.Length > 0 && a.RawError.Length > 0).OrderByDescending(a => a.Occurrences).DistinctBy(a => a.Name).Take(3))
+        {
+            context.Tell(output, ClusterView.App(alert.Name), "k8s.requests", alert.RawError, $"requests for {alert.Name} fail", KubernetesFaults.Failing, 2);
         }
     }
 
@@ -35,7 +45,7 @@ public sealed class SlownessCheck : ICheck
             if (alert.Signal("Throttled") is { } throttled && throttled.Contains("cpu", StringComparison.OrdinalIgnoreCase))
             {
                 var grown = alert.Signal("cpu core");
-                context.Tell(output, ClusterView.App(alert.Name), "k8s.cpu", throttled, $"{alert.Name} is throttled", "k8s.cpu_overload", alert.LatencyRatio > 0 ? 4 : 2.5);
+                context.Tell(output, ClusterView.App(alert.Name), "k8s.cpu", throttled, $"{alert.Name} is throttled", Currency.Now, (KubernetesFaults.Degraded, alert.LatencyRatio > 0 ? 3.5 : 2), ("k8s.cpu_overload", alert.LatencyRatio > 0 ? 4 : 2.5));
                 if (grown is not null)
                 {
                     context.Tell(output, ClusterView.App(alert.Name), "k8s.cpu_use", grown, $"{alert.Name} uses much more CPU than before", "k8s.cpu_overload", 1.5);
@@ -59,7 +69,7 @@ public sealed class SlownessCheck : ICheck
         {
             var share = Math.Log(alert.LatencyRatio) / Math.Log(Math.Max(2, best[0].LatencyRatio));
             var weight = index == 0 ? 4 : Math.Clamp(3.4 * share, 0.2, 3);
-            context.Tell(output, ClusterView.App(alert.Name), "k8s.latency", alert.Signal("latency")!, $"{alert.Name} is {alert.LatencyRatio:0} times slower, and nothing it calls explains it", "k8s.network_delay", weight);
+            context.Tell(output, ClusterView.App(alert.Name), "k8s.latency", alert.Signal("latency")!, $"{alert.Name} is {alert.LatencyRatio:0} times slower, and nothing it calls explains it", Currency.Now, (KubernetesFaults.Degraded, weight - 0.2), ("k8s.network_delay", weight));
         }
 
         foreach (var alert in slow.Except(best).Take(4))
@@ -111,7 +121,7 @@ public sealed class SlownessCheck : ICheck
         if (ranked[0].Share >= 0.6 && ranked[0].Share - ranked[1].Share >= 0.25)
         {
             var line = alerts.First(a => troubled.Contains(a.Name)).Signals[0];
-            context.Tell(output, ClusterView.Node(ranked[0].Node), "k8s.placement", line, $"{ranked[0].Share:P0} of the services on {ranked[0].Node} are in trouble, {ranked[1].Share:P0} elsewhere", "k8s.node_network_delay", 3);
+            context.Tell(output, ClusterView.Node(ranked[0].Node), "k8s.placement", line, $"{ranked[0].Share:P0} of the services on {ranked[0].Node} are in trouble, {ranked[1].Share:P0} elsewhere", Currency.Now, (KubernetesFaults.NodeSuspect, 3), ("k8s.node_network_delay", 3));
         }
     }
 
@@ -127,8 +137,7 @@ public sealed class SlownessCheck : ICheck
             }
             else if (alert.Signal("Retransmission") is { } again)
             {
-                context.Tell(output, node, "k8s.node_network", again, $"{alert.Name} sends packets again", "k8s.node_network_loss", 2.5);
-                context.Tell(output, node, "k8s.node_network", again, $"{alert.Name} sends packets again", "k8s.node_network_delay", 2);
+                context.Tell(output, node, "k8s.node_network", again, $"{alert.Name} sends packets again", Currency.Now, ("k8s.node_network_loss", 2.5), ("k8s.node_network_delay", 2));
             }
         }
     }

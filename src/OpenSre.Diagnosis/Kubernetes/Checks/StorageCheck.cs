@@ -9,7 +9,7 @@ public sealed class StorageCheck : ICheck
         "k8s.storage",
         [KubeTools.AppYaml, KubeTools.Resources],
         "A claim of an unready workload compared with every volume: class, access mode, size, selector, and whether the volume is taken.",
-        ["k8s.pv_occupied", "k8s.pvc_access_mode", "k8s.pvc_capacity", "k8s.pvc_selector", "k8s.pvc_storage_class", "k8s.quota_storage"],
+        ["k8s.pv_occupied", "k8s.pvc_access_mode", "k8s.pvc_capacity", "k8s.pvc_selector", "k8s.pvc_storage_class", "k8s.quota_storage", KubernetesFaults.Quota],
         "the claim is bound now");
 
     public void Examine(CheckContext context)
@@ -99,7 +99,7 @@ public sealed class StorageCheck : ICheck
             if (used + wanted > hard)
             {
                 context.Relate(app, view.NamespaceEntity, RelationKind.Uses);
-                context.Tell(seen.Output, view.NamespaceEntity, "k8s.quota", seen.Line, $"the claim of {app.Name} would exceed the quota of {resource}", "k8s.quota_storage", 4);
+                context.Tell(seen.Output, view.NamespaceEntity, "k8s.quota", seen.Line, $"the claim of {app.Name} would exceed the quota of {resource}", Currency.Now, (KubernetesFaults.Quota, 3.5), ("k8s.quota_storage", 4));
             }
         }
     }

@@ -1,0 +1,59 @@
+using OpenSre.Core;
+using OpenSre.Diagnostics;
+using OpenSre.Investigation;
+using OpenSre.Sources;
+
+namespace OpenSre.Cli;
+
+/// <summary>What is looked at: this machine, a cluster, or what was saved of one.</summary>
+internal sealed class Target
+{
+    private readonly Func<string?, IReadOnlyList<IEvidenceTool>> _tools;
+    private readonly string? _namespace;
+
+    private Target(Func<string?, IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, EngineProfile profile, string? space, string? question)
+    {
+        (_tools, Time, Profile, _namespace, Question) = (tools, time, profile, space, question);
+    }
+
+    public TimeProvider Time { get; }
+
+    public EngineProfile Profile { get; }
+
+    /// <summary>What is asked when nothing else is; null when something must be.</summary>
+    public string? Question { get; }
+
+    /// <exception cref="InvalidDataException">What was saved cannot be read, or holds nothing of a cluster.</exception>
+    public static Target From(CommandLine line)
+    {
+        if (line.Saved is { } path)
+        {
+            var cluster = SavedCluster.Load(path);
+            if (cluster.IsEmpty)
+            {
+                throw new InvalidDataException($"{SafeText.Line(path, 120)} holds nothing that kubectl prints and no support bundle; to investigate an alert, name its file");
+            }
+
+            var space = line.Namespace ?? (cluster.Namespaces is [var first, ..] ? first : null);
+            return new Target(named => KubernetesTools.All(new SavedClusterRunner(cluster), new KubernetesOptions(null, named ?? space)), new ReplayTime(cluster.At), EngineProfile.Kubernetes, space, Ask(space));
+        }
+
+        return line.Context is null && line.Namespace is null
+            ? new Target(_ => Toolbox.All(Toolbox.LocalRunner()), TimeProvider.System, EngineProfile.Host, null, null)
+            : new Target(named => KubernetesTools.All(Toolbox.LocalRunner(), new KubernetesOptions(line.Context, named ?? line.Namespace)), TimeProvider.System, EngineProfile.Kubernetes, line.Namespace, Ask(line.Namespace));
+    }
+
+    /// <summary>The tools for these alerts, and the alerts with the namespace that is looked at.</summary>
+    public (IReadOnlyList<IEvidenceTool> Tools, IReadOnlyList<Alert> Alerts) For(IReadOnlyList<Alert> alerts)
+    {
+        if (Profile != EngineProfile.Kubernetes)
+        {
+            return (_tools(null), alerts);
+        }
+
+        var space = _namespace ?? alerts.Select(a => a.Find("namespace", "kubernetes_namespace", "exported_namespace")).FirstOrDefault(n => n is not null);
+        return (_tools(space), space is null ? alerts : [.. alerts.Select(a => a with { Labels = new Dictionary<string, string>(a.Labels, StringComparer.Ordinal) { ["namespace"] = space } })]);
+    }
+
+    private static string Ask(string? space) => space is null ? "What is wrong in this cluster?" : $"What is wrong in the namespace {space}?";
+}
