@@ -72,6 +72,9 @@ public sealed class ClusterTests : IDisposable
     {
         var place = Path.Combine(Directory.CreateDirectory(_opensre.Bin).FullName, "kubectl");
         File.WriteAllText(place, $"#!/bin/sh\necho \"$@\" >> '{_opensre.Home}/asked'\n{script}\n".ReplaceLineEndings("\n"));
-        File.SetUnixFileMode(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 }

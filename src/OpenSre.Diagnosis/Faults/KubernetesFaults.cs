@@ -55,8 +55,8 @@ public static class KubernetesFaults
         Of("k8s.cpu_overload", "{0} uses all the CPU it may use", Reason, "Look at its use and limit", "kubectl top pods"),
         Of("k8s.network_delay", "The network of {0} is slow", Reason, "Measure from inside a pod", ""),
 
-        Of("k8s.db_connections_exhausted", "The database {0} takes no more connections", Resource, "Look at the connections and their limit", ""),
-        Of("k8s.db_read_only", "The database {0} is read-only", Resource, "Look at its read_only setting", ""),
+        Of("k8s.db_connections_exhausted", "The database {0} takes no more connections", Resource, "Look at the connections and their limit", "") with { Prior = Told },
+        Of("k8s.db_read_only", "The database {0} is read-only", Resource, "Look at its read_only setting", "") with { Prior = Told },
         Of("k8s.db_credentials", "{0} uses a wrong user or password for its database", Reason, "Compare its secret with the database", "kubectl get secrets"),
         Of("k8s.db_port", "{0} looks for its database on a wrong port", Reason, "Compare its secret with the database's service", "kubectl get services"),
         Of("k8s.scaled_to_zero", "{0} is scaled to zero replicas", Reason, "Scale it up", "kubectl scale deployment {0} --replicas=1"),
@@ -101,6 +101,9 @@ public static class KubernetesFaults
 
     /// <summary>Faults that name a cause; a lead speaks to these.</summary>
     public static string[] Causes { get; } = [.. All.Where(f => f.Depth > State).Select(f => f.Id)];
+
+    /// <summary>A fault that clients are told in so many words; hardly anything else makes a database say them.</summary>
+    private const double Told = Usual + 1.5;
 
     private static FaultType Of(string id, string title, FaultDepth depth, string remedy, string command) =>
         new(id, title, depth, Service | Network | Dns | Port | Cpu | Memory | OutOfMemory | Connections, Usual) { Remedies = [new Remedy(remedy, command)] };
