@@ -64,7 +64,7 @@ internal sealed partial class Opensre : IDisposable
         start.Environment["OPENSRE_MODEL"] = "none";
         start.Environment["PATH"] = Bin + ":" + Environment.GetEnvironmentVariable("PATH");
 
-foreach (var (name, value) in Variables)
+        foreach (var (name, value) in Variables)
         {
             start.Environment[name] = value;
         }

@@ -12,6 +12,8 @@ internal static class Help
         opensre --plain                the same as lines of text, for a screen reader
         opensre -n shop "checkout fails"  the same, about a namespace of a Kubernetes cluster, through kubectl
         opensre FOLDER                 a cluster as it was saved: outputs of kubectl, or a support bundle (.tar.gz)
+        opensre -n NAMESPACE "…"       the same about a Kubernetes cluster, through kubectl
+        opensre FOLDER                 a cluster as it was saved: kubectl's outputs, or a support bundle
         … | opensre                    one investigation of what comes through the pipe, then the end
         … | opensre --json             the same, one event a line as JSON
 
@@ -24,7 +26,7 @@ internal static class Help
         --model NAME, --offline        ask this model; ask none
         opensre doctor                 what can be looked at from here, what cannot, and how to change that
         opensre tools [--json]         the tools it looks with
-        opensre agents [help]          the AI agents on this machine: what they do, cost and say to each other
+        opensre agents [help]          the AI agents on this machine: what they do and cost
         opensre --version              the version
         opensre --help                 this text
 

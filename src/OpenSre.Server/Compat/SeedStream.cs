@@ -199,8 +199,7 @@ internal sealed class SeedStream(ServerSettings settings, RunBoard runs, Approva
 
         switch (body.Wish)
         {
-            case SeedWish.Turn when connection.Current is { Ended.IsCompleted: false } running:
-                running.Steering.Say(body.Text);
+            case SeedWish.Turn when connection.Current?.TrySteer(body.Text) == true:
                 break;
             case SeedWish.Turn or SeedWish.Alert:
                 if (!connection.Turns.Writer.TryWrite(body))

@@ -169,13 +169,12 @@ internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk
             return;
         }
 
-        if (run.Ended.IsCompleted)
+        if (run.Ended.IsCompleted || !run.TrySteer(text))
         {
             await Problems.WriteAsync(http, 409, $"The investigation {run.Id} has ended; start another one.").ConfigureAwait(false);
             return;
         }
 
-        run.Steering.Say(text);
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         await Json(http, new OkReply(true), ServerJson.Default.OkReply).ConfigureAwait(false);
     }

@@ -13,6 +13,7 @@ public sealed class LiveRun : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<CaseFile?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _writing = new();
+    private bool _hasFinished;
 
     internal LiveRun(string path, Incident incident, string title, DateTimeOffset startedAt, string source, string? incidentId)
     {
@@ -51,8 +52,23 @@ public sealed class LiveRun : IDisposable
         lock (_writing)
         {
             _file.Append(e);
+            _hasFinished |= e is InvestigationFinished;
             _projection.Add(e);
             Frames.Append(Encode(e));
+        }
+    }
+
+    /// <summary>Says something to the run. False when it has said its last word, so that nothing is said to nobody.</summary>
+    public bool TrySteer(string text)
+    {
+        lock (_writing)
+        {
+            if (!_hasFinished)
+            {
+                Steering.Say(text);
+            }
+
+            return !_hasFinished;
         }
     }
 
