@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using System.Buffers;
 
 namespace OpenSre.Server;
 
