@@ -15,7 +15,8 @@ public sealed class DiskSpaceCheck : ICheck
     {
         foreach (var fs in context.Records("host.disk", "filesystem").OrderByDescending(f => f.Number("use_pct") ?? 0))
         {
-            if (IsSmallByNature(fs))
+            // A container's own root lies on a filesystem that is listed itself.
+            if (IsSmallByNature(fs) || (fs["type"] == "overlay" && fs["mount"] != "/"))
             {
                 continue;
             }
