@@ -1,0 +1,27 @@
+namespace OpenSre.Home;
+
+/// <summary>What a person did in a chat, whatever the chat is: Signal, the terminal session, HTTP.</summary>
+/// <param name="Chat">Where answers go: a person or a group, in the channel's own form.</param>
+/// <param name="Sender">Who it is: the UUID of a Signal account, or the channel's own name of a person.</param>
+/// <param name="Timestamp">Unix milliseconds as the sender's device set them; with <paramref name="Sender"/> the identity of the message.</param>
+/// <param name="Text">Empty when there is only a reaction.</param>
+/// <param name="IsEdit">It replaces an earlier message; nothing is ever approved by one.</param>
+public sealed record ChatMessage(
+    string Chat,
+    string Sender,
+    long Timestamp,
+    string Text,
+    ChatQuote? Quote = null,
+    ChatReaction? Reaction = null,
+    bool IsGroup = false,
+    bool MentionsMe = false,
+    bool IsEdit = false,
+    DateTimeOffset ReceivedAt = default);
+
+/// <param name="Timestamp">The message answered to, by its Unix milliseconds.</param>
+/// <param name="Author">Who wrote that message.</param>
+public sealed record ChatQuote(long Timestamp, string Author, string Text);
+
+/// <param name="TargetTimestamp">The message reacted to, by its Unix milliseconds.</param>
+/// <param name="IsRemoved">The reaction was taken back.</param>
+public sealed record ChatReaction(string Emoji, long TargetTimestamp, string TargetAuthor, bool IsRemoved);
