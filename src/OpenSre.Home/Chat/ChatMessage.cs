@@ -6,6 +6,7 @@ namespace OpenSre.Home;
 /// <param name="Timestamp">Unix milliseconds as the sender's device set them; with <paramref name="Sender"/> the identity of the message.</param>
 /// <param name="Text">Empty when there is only a reaction.</param>
 /// <param name="IsEdit">It replaces an earlier message; nothing is ever approved by one.</param>
+/// <param name="Deletes">The sender took back the message of this timestamp; the text is empty then.</param>
 public sealed record ChatMessage(
     string Chat,
     string Sender,
@@ -16,7 +17,8 @@ public sealed record ChatMessage(
     bool IsGroup = false,
     bool MentionsMe = false,
     bool IsEdit = false,
-    DateTimeOffset ReceivedAt = default);
+    DateTimeOffset ReceivedAt = default,
+    long? Deletes = null);
 
 /// <param name="Timestamp">The message answered to, by its Unix milliseconds.</param>
 /// <param name="Author">Who wrote that message.</param>

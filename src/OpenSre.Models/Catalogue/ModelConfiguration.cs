@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace OpenSre.Models;
 
@@ -56,22 +53,11 @@ public sealed partial record ModelConfiguration
     /// <exception cref="InvalidDataException">The text cannot be used; the message says where and why.</exception>
     public static ModelConfiguration Parse(string yaml, string path = "config.yaml")
     {
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException e)
-        {
-            throw new InvalidDataException($"{path}, line {e.Start.Line} cannot be read: {e.Message}", e);
-        }
-
-        if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode root)
+        if (ConfigNode.Parse(yaml, path) is not { } reader)
         {
             return Empty;
         }
 
-        var reader = new Node(root, path);
         var budget = reader.Child("budget");
         var privacy = reader.Child("privacy");
         return new ModelConfiguration
@@ -101,7 +87,7 @@ public sealed partial record ModelConfiguration
         return ChoiceLine().IsMatch(yaml) ? ChoiceLine().Replace(yaml, line, 1) : line + "\n" + yaml;
     }
 
-    private static ModelSettings ReadModel(string name, Node node)
+    private static ModelSettings ReadModel(string name, ConfigNode node)
     {
         var provider = node.Text("provider") ?? name;
         var preset = Presets.Find(provider) ?? throw node.Error($"models.{name}: there is no provider {provider}; there are {string.Join(", ", Presets.All.Select(p => p.Name))}");
@@ -144,7 +130,7 @@ public sealed partial record ModelConfiguration
         return settings;
     }
 
-    private static Price? ReadPrice(Node node)
+    private static Price? ReadPrice(ConfigNode node)
     {
         if (node.Child("price") is not { } price)
         {
@@ -156,7 +142,7 @@ public sealed partial record ModelConfiguration
         return new Price(input, output, price.Number("cached") ?? input, price.Number("written") ?? input);
     }
 
-    private static McpServerSettings ReadServer(string name, Node node)
+    private static McpServerSettings ReadServer(string name, ConfigNode node)
     {
         var command = node.List("command");
         var url = node.Text("url");
@@ -172,59 +158,6 @@ public sealed partial record ModelConfiguration
 
         return new McpServerSettings(name, command, url is null ? null : new Uri(url), node.Variables("env"), node.Variables("headers"), node.List("allow"), node.List("deny"));
     }
-
-    /// <summary>A mapping of the file, with sentences that say where something is wrong.</summary>
-    private sealed class Node(YamlMappingNode mapping, string path)
-    {
-        public InvalidDataException Error(string sentence) => new($"{path}, line {mapping.Start.Line}: {sentence}");
-
-        public string? Text(string name) => Find(name) is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
-
-        public int? Integer(string name) => Text(name) is not { } text ? null
-            : int.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw Error($"{name} is {text}; it must be a whole number");
-
-        public decimal? Number(string name) => Text(name) is not { } text ? null
-            : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number
-            : throw Error($"{name} is {text}; it must be a number such as 0.50");
-
-        public bool? Flag(string name) => Text(name) switch
-        {
-            null => null,
-            "true" or "yes" or "on" => true,
-            "false" or "no" or "off" => false,
-            var other => throw Error($"{name} is {other}; it must be true or false"),
-        };
-
-        public IReadOnlyList<string> List(string name) => Find(name) switch
-        {
-            YamlSequenceNode sequence => [.. sequence.Children.OfType<YamlScalarNode>().Select(s => s.Value ?? "")],
-            YamlScalarNode { Value: { Length: > 0 } value } => [value],
-            _ => [],
-        };
-
-        public Node? Child(string name) => Find(name) is YamlMappingNode child ? new Node(child, path) : null;
-
-        public IEnumerable<(string Name, Node Node)> Children(string name) => Find(name) is YamlMappingNode child
-            ? child.Children.Where(c => c.Value is YamlMappingNode).Select(c => (((YamlScalarNode)c.Key).Value ?? "", new Node((YamlMappingNode)c.Value, path)))
-            : [];
-
-        /// <summary>The variable a secret is taken from; a secret written out is refused.</summary>
-        public string? Variable(string name) => Text(name) is { } text ? VariableOf(name, text) : null;
-
-        public IReadOnlyDictionary<string, string> Variables(string name) => Find(name) is YamlMappingNode child
-            ? child.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value ?? "", c => VariableOf($"{name}.{c.Key}", (c.Value as YamlScalarNode)?.Value ?? ""), StringComparer.Ordinal)
-            : new Dictionary<string, string>();
-
-        private string VariableOf(string name, string text) => Reference().Match(text) is { Success: true } match
-            ? match.Groups["name"].Value
-            : throw Error($"{name} must name an environment variable, as in {name}: ${{MY_KEY}}; secrets do not belong into this file");
-
-        private YamlNode? Find(string name) => mapping.Children.TryGetValue(new YamlScalarNode(name), out var node) ? node : null;
-    }
-
-    [GeneratedRegex(@"^\$\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}$")]
-    private static partial Regex Reference();
 
     [GeneratedRegex(@"^model:[^\r\n]*", RegexOptions.Multiline)]
     private static partial Regex ChoiceLine();
