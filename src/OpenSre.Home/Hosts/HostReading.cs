@@ -46,6 +46,11 @@ public sealed record HostReading(string Host, DateTimeOffset At, TimeSpan Took, 
 
     /// <summary>Names of units that failed; null where there is no service manager that can be asked.</summary>
     public IReadOnlyList<string>? FailedUnits { get; init; }
+
+    /// <summary>Services the service manager knows and has not at rest; null where it cannot be asked.</summary>
+    public IReadOnlyList<UnitReading>? Units { get; init; }
+
+    /// <summary>By use of processors over the sampling window, then by memory.</summary>
     public IReadOnlyList<ProcessReading> TopProcesses { get; init; } = [];
     public IReadOnlyList<NetworkReading> Networks { get; init; } = [];
     public IReadOnlyList<string> Addresses { get; init; } = [];
@@ -55,6 +60,8 @@ public sealed record HostReading(string Host, DateTimeOffset At, TimeSpan Took, 
 
     /// <summary>Disks whose self-check failed; null where it could not be asked.</summary>
     public IReadOnlyList<string>? FailingDisks { get; init; }
+
+    /// <summary>As the package manager's own lists say, without asking the network; null where unknown.</summary>
     public int? UpdatesPending { get; init; }
     public bool? RebootRequired { get; init; }
     public IReadOnlyList<BackupReading> Backups { get; init; } = [];
@@ -70,7 +77,18 @@ public sealed record TemperatureReading(string Chip, string Label, double Celsiu
 /// <param name="State">running, exited, restarting, paused, created, dead, removing.</param>
 /// <param name="Health">healthy, unhealthy, starting; null without a health check.</param>
 /// <param name="Status">Docker's own words, such as "Up 3 days (healthy)".</param>
-public sealed record ContainerReading(string Name, string Id, string Image, string State, string? Health, string Status, int? ExitCode, bool OomKilled, int? Restarts, string? RestartPolicy, string? HealthOutput, string? Project, string? Service, IReadOnlyList<string> DependsOn);
+public sealed record ContainerReading(string Name, string Id, string Image, string State, string? Health, string Status, int? ExitCode, bool OomKilled, int? Restarts, string? RestartPolicy, string? HealthOutput, string? Project, string? Service, IReadOnlyList<string> DependsOn)
+{
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Failed health checks in a row; null without a health check.</summary>
+    public int? FailingStreak { get; init; }
+}
+
+/// <param name="State">active, activating, failed, …</param>
+/// <param name="SubState">running, exited, auto-restart, …</param>
+public sealed record UnitReading(string Name, string State, string SubState);
 
 /// <param name="CpuPercent">Of one processor.</param>
 /// <param name="Resident">Bytes.</param>
