@@ -19,6 +19,7 @@ public static class HostChecks
         new ContainerCheck(),
         new LogSignatureCheck(),
         new LogErrorCheck(),
+        new ContainerTargetCheck(),
         new OpenFilesCheck(),
         new ProcessLimitCheck(),
         new ListenerCheck(),

@@ -52,8 +52,8 @@ public sealed class ContainerCheck : ICheck
     {
         var name = container.Name;
         var state = record["state"];
-        var started = Age(context, record["started"]);
-        var finished = Age(context, record["finished"]);
+        var started = Entities.AgeOf(context, record["started"]);
+        var finished = Entities.AgeOf(context, record["finished"]);
         var restarts = record.Number("restarts") ?? 0;
         var runs = state == "running";
         var looping = state == "restarting" || (restarts >= 3 && started < Stable) || (restarts >= 3 && !runs && finished < 120 && record["restart_policy"] is not ("no" or ""));
@@ -137,6 +137,5 @@ public sealed class ContainerCheck : ICheck
         context.Suggest(ToolCall.With("docker.inspect", ("name", name)), $"{why}: its settings", 0.3, "container.unhealthy", "config.invalid");
     }
 
-    private static double? Age(CheckContext context, string time) =>
-        DateTimeOffset.TryParse(time, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at) && at.Year > 1 ? Math.Max(0, (context.Now - at).TotalSeconds) : null;
+
 }

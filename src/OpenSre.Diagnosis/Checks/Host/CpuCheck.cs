@@ -4,12 +4,15 @@ namespace OpenSre.Diagnostics;
 
 public sealed class CpuCheck : ICheck
 {
+    /// <summary>Below this many percent there are cores to spare whatever waits.</summary>
+    private const double Idle = 60;
+
     public CheckInfo Info { get; } = new(
         "cpu.use",
         ["host.cpu"],
         "All cores busy at 90 % or more together with CPU pressure (some avg10 over 20 %); a cgroup throttled in a quarter or more of its periods.",
         ["cpu.saturated", "cpu.throttled"],
-        "the cores are less than 75 % busy and CPU pressure is low: a high load average alone is no problem");
+        "the cores are less than 75 % busy and CPU pressure is low, or less than 60 % and nothing is throttled: a high load average alone is no problem");
 
     public void Examine(CheckContext context)
     {
@@ -41,16 +44,19 @@ public sealed class CpuCheck : ICheck
             if (busy >= 90)
             {
                 // The machine is the thing that suffers; the process that uses most is the thing to act on.
-                var hog = top.FirstOrDefault(p => p.Number("cpu_pct") >= 50);
-                var entity = hog.Line is null ? context.Host : Entities.OwnerOf(hog);
+                // Workers of one service are one consumer.
+                var consumers = top.GroupBy(Entities.OwnerOf).Select(g => (Owner: g.Key, Most: g.First(), Used: g.Sum(p => p.Number("cpu_pct") ?? 0), Count: g.Count())).OrderByDescending(g => g.Used).ToList();
+                var hog = consumers.Find(c => c.Used >= 50);
+                var entity = hog.Owner ?? context.Host;
                 // Time that no process seen here accounts for is spent elsewhere: in other containers, or by the hypervisor.
                 var seen = top.Sum(p => p.Number("cpu_pct") ?? 0) / Math.Max(1, (cpu.Number("cores") ?? 1) * busy);
                 var share = seen >= 0.5 ? 1 : seen >= 0.2 ? 0.6 : 0.25;
                 context.Relate(context.Host, entity, RelationKind.DependsOn);
                 context.Found(cpu, entity, "cpu.busy", $"the {cpu["cores"]} cores are {busy:0} % busy" + (share < 1 ? ", but the processes that can be seen account for little of it" : ""), "cpu.saturated", (pressure is null or > 20 ? 3 : 1.5) * share);
-                if (hog.Line is not null)
+                if (hog.Owner is not null)
                 {
-                    context.Found(hog, entity, "cpu.process", $"{hog["name"]} (pid {hog["pid"]}) uses {hog["cpu_pct"]} % of a core", "cpu.saturated", 1.5);
+                    var others = hog.Count > 1 ? $", {entity.Name} with its {hog.Count} processes {hog.Used:0} %" : "";
+                    context.Found(hog.Most, entity, "cpu.process", $"{hog.Most["name"]} (pid {hog.Most["pid"]}) uses {hog.Most["cpu_pct"]} % of a core{others}", "cpu.saturated", 1.5);
                 }
 
                 if (pressure > 20)
@@ -60,8 +66,9 @@ public sealed class CpuCheck : ICheck
 
                 context.Rechecked(cpu.Output, Symptom.Cpu | Symptom.Load, context.Host, true, cpu.Line, $"the cores are {busy:0} % busy now");
             }
-            else if (busy < 75 && !throttledNow && pressure is null or < 10)
+            else if (!throttledNow && ((busy < 75 && pressure is null or < 10) || busy < Idle))
             {
+                // Pressure beside idle cores is of something held back by its own quota, and none was found to be.
                 context.Rechecked(cpu.Output, Symptom.Cpu | Symptom.Load, context.Host, false, cpu.Line, $"the cores are only {busy:0} % busy now" + (pressure is { } p ? $" and something waits for a CPU {p:0.#} % of the time" : ""));
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
@@ -22,6 +23,18 @@ public static class Entities
         var host = address.Length > port.Length ? address[..^(port.Length + 1)].Trim('[', ']') : address;
         return new Entity(EntityKind.Endpoint, host is "localhost" or "::1" or "0.0.0.0" or "::" or "*" or "::ffff:127.0.0.1" ? $"127.0.0.1:{port}" : $"{host}:{port}");
     }
+
+    /// <summary>
+    /// An endpoint as what speaks of it sees it: the loopback of a container is not that of the machine, unless they share
+    /// their network. Written <c>CONTAINER/127.0.0.1:PORT</c>.
+    /// </summary>
+    public static Entity? SeenFrom(CheckContext context, Entity source, Entity? endpoint) =>
+        endpoint is not null && source.Kind == EntityKind.Container && endpoint.Name.StartsWith("127.", StringComparison.Ordinal)
+            && !context.Records("docker.containers", "container").Concat(context.Records("docker.inspect", "container")).Any(c => c["name"] == source.Name && c["network"] == "host")
+            ? new Entity(EntityKind.Endpoint, $"{source.Name}/{endpoint.Name}") : endpoint;
+
+    /// <summary>Whether an endpoint can be reached from inside one container alone.</summary>
+    public static bool IsInside(Entity endpoint) => endpoint.Kind == EntityKind.Endpoint && endpoint.Name.Contains("/127.", StringComparison.Ordinal);
 
     public static string PortOf(string address) => address[(address.LastIndexOf(':') + 1)..];
 
@@ -70,4 +83,8 @@ public static class Entities
     /// <summary>Whether a time ago is recent enough to belong to the incident: after its start less a margin.</summary>
     public static bool IsRecent(CheckContext context, double secondsAgo) =>
         context.Now - TimeSpan.FromSeconds(secondsAgo) >= context.Incident.Window.Start - TimeSpan.FromMinutes(15);
+
+    /// <summary>Seconds since a time Docker prints; null for what is no time, or year 1, which is Docker's "never".</summary>
+    public static double? AgeOf(CheckContext context, string time) =>
+        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at.Year > 1 ? Math.Max(0, (context.Now - at).TotalSeconds) : null;
 }

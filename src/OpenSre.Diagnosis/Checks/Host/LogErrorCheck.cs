@@ -22,7 +22,7 @@ public sealed class LogErrorCheck : ICheck
             // Whom a service complains of, it calls.
             if (LogSignatures.Peer().Match(LogLines.Message(line.Text)) is { Success: true } peer)
             {
-                context.Relate(line.Source, Entities.Endpoint($"{peer.Groups["host"].Value}:{peer.Groups["port"].Value}"), RelationKind.DependsOn);
+                context.Relate(line.Source, Entities.SeenFrom(context, line.Source, Entities.Endpoint($"{peer.Groups["host"].Value}:{peer.Groups["port"].Value}"))!, RelationKind.DependsOn);
             }
 
             // And so it does the broken things it names.

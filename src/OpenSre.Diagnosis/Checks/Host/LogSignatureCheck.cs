@@ -95,7 +95,7 @@ public sealed class LogSignatureCheck : ICheck
             case "disk.io_errors":
                 return (signature.Fault, MountIn(context, line, signature.Fault) ?? line.Source);
             case "dependency.unreachable":
-                return (signature.Fault, PeerIn(LogLines.Message(line.Text)));
+                return (signature.Fault, Entities.SeenFrom(context, line.Source, PeerIn(LogLines.Message(line.Text))));
             case "tls.certificate_expired" or "tls.name_mismatch" or "tls.not_yet_valid" or "tls.untrusted":
                 return (signature.Fault, PeerIn(LogLines.Message(line.Text)) ?? new Entity(EntityKind.Endpoint, NameIn(LogLines.Message(line.Text)) ?? line.Source.Name));
             case "dns.resolver_broken":
@@ -137,6 +137,10 @@ public sealed class LogSignatureCheck : ICheck
                 break;
             case "memory.exhausted":
                 context.SuggestNow(new ToolCall("host.memory"), "a log speaks of memory that ran out", 0.9, fault, "memory.oom_killed");
+                break;
+            case "dependency.unreachable" when entity is not null && Entities.IsInside(entity):
+                context.SuggestNow(ToolCall.With("docker.inspect", ("name", line.Source.Name)), $"what tells {line.Source.Name} to call {entity.Name}", 0.9, fault, "config.invalid");
+                context.SuggestNow(new ToolCall("docker.containers"), "the container it shares a network with may be down", 0.7, fault, "container.exited");
                 break;
             case "dependency.unreachable" when entity is not null:
                 var (host, number) = SymptomLeads.SplitEndpoint(entity.Name);

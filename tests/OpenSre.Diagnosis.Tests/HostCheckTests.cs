@@ -1,0 +1,56 @@
+using OpenSre.Core;
+using OpenSre.Diagnostics;
+
+namespace OpenSre.Tests.Diagnosis;
+
+public sealed class HostCheckTests
+{
+    [Fact]
+    public void Many_small_workers_of_one_service_are_one_hog()
+    {
+        var lab = Lab.Alert("CPU high", "CPU CRITICAL");
+        lab.Saw("host.cpu", "cpu cores=2 busy_pct=100.0 user_pct=99.0\n" + string.Concat(Enumerable.Range(1, 6).Select(i => $"process pid={i} cpu_pct=30 service=ranker name=ranker\n")) + "process pid=9 cpu_pct=8 service=shop name=shop\npressure resource=cpu kind=some avg10=80.5 avg60=30\n");
+        var top = lab.Assess().Top;
+        Assert.Equal(("cpu.saturated", Entities.Service("ranker")), (top.Fault, top.Entity));
+    }
+
+    [Fact]
+    public void Without_a_hog_the_machine_itself_is_named()
+    {
+        var lab = Lab.Alert("CPU high", "CPU CRITICAL");
+        lab.Saw("host.cpu", "cpu cores=2 busy_pct=100.0 user_pct=99.0\n" + string.Concat(Enumerable.Range(1, 9).Select(i => $"process pid={i} cpu_pct=22 service=s{i} name=s{i}\n")) + "pressure resource=cpu kind=some avg10=80.5 avg60=30\n");
+        Assert.Equal(("cpu.saturated", EntityKind.Host), (lab.Assess().Top.Fault, lab.Assess().Top.Entity.Kind));
+    }
+
+    [Theory]
+    [InlineData(42, 45, true)]
+    [InlineData(70, 4, true)]
+    [InlineData(70, 45, false)]
+    public void Waiting_beside_idle_cores_is_no_saturation(int busy, int pressure, bool healthy)
+    {
+        var lab = Lab.Alert("load", "load average: 38");
+        lab.Saw("host.overview", "host name=slate cores=2\nload one=0.5 five=1.3 fifteen=3.4\n");
+        lab.Saw("host.cpu", $"cpu cores=2 busy_pct={busy}.0\nload one=0.5 five=1.3 fifteen=3.4\npressure resource=cpu kind=some avg10={pressure}.8 avg60=44\n");
+        Assert.Equal(healthy, lab.Assess().Top.Fault == FaultCatalogue.Healthy);
+    }
+
+    [Theory]
+    [InlineData("container:7e5c", "config.invalid", "points")]
+    [InlineData("host", "dependency.unreachable", "127.0.0.1:5423")]
+    public void The_loopback_of_a_container_is_not_that_of_the_machine(string network, string fault, string entity)
+    {
+        var lab = Lab.Alert("PointsFailing", "points are not booked", ("container", "points"));
+        string At(int seconds) => Lab.Now.AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        var facts = $"container name=points id=aa77 state=running health=unhealthy restarts=0 started={At(-120)} restart_policy=no network={network} text=Up 2 minutes (unhealthy)\n";
+        lab.Saw("docker.containers", facts + $"container name=ledger id=bb state=running restarts=0 started={At(-900)} restart_policy=no network=none text=Up 15 minutes\n");
+        lab.Saw("docker.logs", string.Concat(Enumerable.Range(0, 100).Select(i => $"{At(i - 119)} ERROR cannot connect to 127.0.0.1:5423: Connection refused\n")), ("name", "points"));
+        lab.Saw("docker.inspect", facts + $"image name=points id=1 created={At(-121)}\nenv name=DATABASE_PORT text=5423\nnetwork_mode mode={network}\n", ("name", "points"));
+        if (network == "host")
+        {
+            lab.Saw("net.tcp", "tcp 127.0.0.1:5423 refused (ECONNREFUSED) after 10 ms\n", ("host", "127.0.0.1"), ("port", "5423"));
+        }
+
+        var top = lab.Assess().Top;
+        Assert.Equal((fault, entity), (top.Fault, top.Entity.Name));
+    }
+}
