@@ -53,4 +53,19 @@ public sealed class HostCheckTests
         var top = lab.Assess().Top;
         Assert.Equal((fault, entity), (top.Fault, top.Entity.Name));
     }
+
+    [Fact]
+    public void A_filesystem_mounted_twice_is_said_once_and_by_the_name_the_alert_uses()
+    {
+        IReadOnlyList<string> Said(string summary)
+        {
+            var lab = Lab.Alert("HostOutOfDiskSpace", summary);
+            lab.Saw("host.disk", string.Concat(new[] { "/", "/srv/jail/data" }.Select(m => $"filesystem mount={m} use_pct=99 avail_kb=90000 size_kb=9000000 type=ext4 dev=/dev/vda\n")));
+            lab.Assess();
+            return [.. lab.Ledger.Evidence.Where(e => e.Family == "disk.space").Select(e => e.Entity.Name)];
+        }
+
+        Assert.Equal(["/"], Said("a disk is full"));
+        Assert.Contains("/srv/jail/data", Said("/srv/jail/data is full"));
+    }
 }

@@ -13,8 +13,15 @@ public sealed class DiskSpaceCheck : ICheck
 
     public void Examine(CheckContext context)
     {
-        foreach (var fs in context.Records("host.disk", "filesystem").OrderByDescending(f => f.Number("use_pct") ?? 0))
+        HashSet<(string Device, string Size)> seen = [];
+        foreach (var fs in context.Records("host.disk", "filesystem").OrderByDescending(f => f.Number("use_pct") ?? 0).ThenBy(f => f["mount"].Length))
         {
+            // One filesystem mounted at a second place is said once, unless the alert speaks of that place.
+            if (fs["dev"].StartsWith("/dev/", StringComparison.Ordinal) && !seen.Add((fs["dev"], fs["size_kb"])) && !context.Reading.Paths.Exists(p => Entities.MountOf(context, p)?.Name == fs["mount"]))
+            {
+                continue;
+            }
+
             // A container's own root lies on a filesystem that is listed itself.
             if (IsSmallByNature(fs) || (fs["type"] == "overlay" && fs["mount"] != "/"))
             {
