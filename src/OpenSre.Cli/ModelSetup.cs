@@ -45,6 +45,30 @@ internal static class ModelSetup
         }
     }
 
+    /// <summary>A model for a server: many investigations at a time. The caller disposes of the host.</summary>
+    /// <exception cref="InvalidDataException">The model cannot be used, or the configuration cannot be read.</exception>
+    public static (ModelAdvice Advice, AgentHost Host) Shared(string named)
+    {
+        var catalogue = Catalogue();
+        try
+        {
+            var settings = named == "configured" ? catalogue.Choose() : catalogue.Find(named);
+            if (catalogue.Missing(settings) is { Length: > 0 } missing)
+            {
+                throw new InvalidDataException($"{settings.Name} cannot be used: {missing}");
+            }
+
+            var host = catalogue.Host(settings);
+            return CaseModel.For(catalogue, settings, Environment.CurrentDirectory, host: host) is { } advice
+                ? (advice, host)
+                : throw new InvalidDataException("no model is configured; opensre model lists what there is");
+        }
+        catch (ModelException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
     private static bool IsForbidden(string? offline) => offline is "1" or "true";
 
     private static bool IsOnPath(string program) =>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenSre.Core;
+using OpenSre.Investigation;
 
 namespace OpenSre.Server;
 
@@ -35,10 +36,11 @@ public sealed class OpenSreServer : IAsyncDisposable
     public AlertDesk Desk => _desk;
 
     /// <summary>Starts it.</summary>
+    /// <param name="advice">A model behind the built-in engine; null for the engine alone.</param>
     /// <param name="log">One sentence at a time, for the one who runs the server.</param>
     /// <exception cref="InvalidDataException">The settings do not fit together; the message says what to do.</exception>
     /// <exception cref="IOException">It cannot listen there, or another server uses the same home.</exception>
-    public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Action<string> log, CancellationToken cancellation, IRunEngine? engine = null)
+    public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Action<string> log, CancellationToken cancellation, IRunEngine? engine = null, ModelAdvice? advice = null)
     {
         if (!settings.IsLoopback && string.IsNullOrEmpty(settings.Token))
         {
@@ -53,8 +55,8 @@ public sealed class OpenSreServer : IAsyncDisposable
         var metrics = new ServerMetrics();
         var client = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
         var desk = new AlertDesk(settings, metrics, time);
-        var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time), time);
         var approvals = new ApprovalDesk(settings, time);
+        var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time, advice, approvals, settings.ApprovalWait), time);
         var automatic = new AutoInvestigation(desk, runs, settings, time, log);
         var unreadable = new Journal(Path.Combine(settings.Folder, "unreadable.jsonl"));
         var sender = new Sender(settings, client, metrics, time, log);

@@ -44,6 +44,7 @@ internal sealed class ScriptedEngine : IRunEngine
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly bool _ownsHome;
+    private readonly CancellationTokenSource _stop = new();
 
     private TestServer(OpenSreServer server, ScriptedEngine engine, string home, bool ownsHome, ConcurrentQueue<string> log)
     {
@@ -61,13 +62,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ConcurrentQueue<string> Log { get; }
 
-    public static async Task<TestServer> StartAsync(Func<ServerSettings, ServerSettings>? with = null, string? home = null, ScriptedEngine? engine = null)
+    public static async Task<TestServer> StartAsync(Func<ServerSettings, ServerSettings>? with = null, string? home = null, ScriptedEngine? engine = null, ModelAdvice? advice = null)
     {
         var folder = home ?? Path.Combine(Path.GetTempPath(), "opensre-server-" + Guid.NewGuid().ToString("N"));
         var settings = new ServerSettings { Home = folder, Url = "http://127.0.0.1:0", GroupWait = TimeSpan.FromMilliseconds(30), InvestigateFrom = null, Drain = TimeSpan.FromMilliseconds(200), Secret = _ => null };
         engine ??= new ScriptedEngine();
         var log = new ConcurrentQueue<string>();
-        var server = await OpenSreServer.StartAsync(with?.Invoke(settings) ?? settings, () => [], TimeProvider.System, log.Enqueue, TestContext.Current.CancellationToken, engine);
+        var server = await OpenSreServer.StartAsync(with?.Invoke(settings) ?? settings, () => [], TimeProvider.System, log.Enqueue, TestContext.Current.CancellationToken, advice is null ? engine : null, advice);
         return new TestServer(server, engine, folder, home is null, log);
     }
 
@@ -82,6 +83,20 @@ internal sealed class TestServer : IAsyncDisposable
 
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Says yes to whatever is asked from now on.</summary>
+    public void ApproveAll() => _ = Task.Run(async () =>
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            foreach (var question in Server.Approvals.Pending)
+            {
+                await Server.Approvals.AnswerAsync(question.Request.Id, true, "the test", null);
+            }
+
+            await Task.Delay(20);
+        }
+    });
 
     public Task<string> GetAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
 
@@ -113,6 +128,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        _stop.Dispose();
         Client.Dispose();
         await Server.StopAsync();
         await Server.DisposeAsync();

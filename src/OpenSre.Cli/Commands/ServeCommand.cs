@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using OpenSre.Core;
+using OpenSre.Investigation;
 using OpenSre.Server;
 
 namespace OpenSre.Cli;
@@ -14,6 +15,8 @@ internal static class ServeCommand
 
         --url URL              where to listen; http://127.0.0.1:8081. Beyond this machine OPENSRE_SERVER_TOKEN is needed
         --origin ORIGIN        a web page that may call it, as in https://ops.example.com; may be given again
+        --model NAME           a model behind the engine, as "opensre model" lists them; "codex" runs one codex app-server for
+                               all investigations; "configured" takes the one of config.yaml. Without it: the engine alone
         --investigate LEVEL    the least severity that is investigated by itself: info, warning, error, critical or none
         --runs N               investigations at the same time; 4
         --runs-per-hour N      investigations that alerts may start in an hour; 30
@@ -26,7 +29,7 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
     {
-        var (settings, mistake) = Read(arguments);
+        var (settings, model, mistake) = Read(arguments);
         if (mistake is not null)
         {
             await errors.WriteLineAsync($"opensre: {mistake}").ConfigureAwait(false);
@@ -39,6 +42,20 @@ internal static class ServeCommand
             return ExitCodes.Done;
         }
 
+        if (model == "none")
+        {
+            return await ServeAsync(settings, null, output, errors).ConfigureAwait(false);
+        }
+
+        var (advice, host) = ModelSetup.Shared(model);
+        await using (host.ConfigureAwait(false))
+        {
+            return await ServeAsync(settings, advice, output, errors).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> ServeAsync(ServerSettings settings, ModelAdvice? advice, TextWriter output, TextWriter errors)
+    {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -46,7 +63,7 @@ internal static class ServeCommand
         OpenSreServer server;
         try
         {
-            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, Log, CancellationToken.None).ConfigureAwait(false);
+            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, Log, CancellationToken.None, advice: advice).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -56,7 +73,7 @@ internal static class ServeCommand
 
         await using (server.ConfigureAwait(false))
         {
-            await output.WriteLineAsync($"OpenSRE {ProgramVersion.Text} · built-in engine · {server.Address} · kept in {settings.Folder}").ConfigureAwait(false);
+            await output.WriteLineAsync($"OpenSRE {ProgramVersion.Text} · built-in engine{(advice is null ? "" : $" with {advice.Name}")} · {server.Address} · kept in {settings.Folder}").ConfigureAwait(false);
             await output.FlushAsync().ConfigureAwait(false);
             await stop.Task.ConfigureAwait(false);
             Log("stopping: what runs may end first");
@@ -81,20 +98,21 @@ internal static class ServeCommand
         }
     }
 
-    private static (ServerSettings? Settings, string? Mistake) Read(string[] arguments)
+    private static (ServerSettings? Settings, string Model, string? Mistake) Read(string[] arguments)
     {
         var settings = new ServerSettings { Home = HomeFolder.Path, Token = Environment.GetEnvironmentVariable("OPENSRE_SERVER_TOKEN") };
+        var model = "none";
         for (var i = 0; i < arguments.Length; i++)
         {
             var name = arguments[i];
             if (name is "--help" or "-h")
             {
-                return (null, null);
+                return (null, model, null);
             }
 
             if (i + 1 == arguments.Length)
             {
-                return (settings, $"{SafeText.Line(name, 60)} needs a value, or is no option; opensre serve --help lists the options");
+                return (settings, model, $"{SafeText.Line(name, 60)} needs a value, or is no option; opensre serve --help lists the options");
             }
 
             var value = arguments[++i];
@@ -105,6 +123,9 @@ internal static class ServeCommand
                     break;
                 case "--origin":
                     settings = settings with { Origins = [.. settings.Origins, value.TrimEnd('/')] };
+                    break;
+                case "--model":
+                    model = value;
                     break;
                 case "--runs" when int.TryParse(value, out var n) && n is > 0 and <= 64:
                     settings = settings with { ConcurrentRuns = n };
@@ -119,10 +140,10 @@ internal static class ServeCommand
                     settings = settings with { InvestigateFrom = severity };
                     break;
                 default:
-                    return (settings, $"{SafeText.Line(name, 60)} {SafeText.Line(value, 60)} is no option of serve; opensre serve --help lists them");
+                    return (settings, model, $"{SafeText.Line(name, 60)} {SafeText.Line(value, 60)} is no option of serve; opensre serve --help lists them");
             }
         }
 
-        return (settings, null);
+        return (settings, model, null);
     }
 }

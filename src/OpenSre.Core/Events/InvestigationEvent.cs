@@ -17,6 +17,7 @@ namespace OpenSre.Core;
 [JsonDerivedType(typeof(HypothesisChanged), "hypothesis.changed")]
 [JsonDerivedType(typeof(MessageDelta), "message.delta")]
 [JsonDerivedType(typeof(ModelNotice), "model.notice")]
+[JsonDerivedType(typeof(ModelThought), "model.thought")]
 [JsonDerivedType(typeof(ModelSpent), "model.spent")]
 [JsonDerivedType(typeof(ModelReviewed), "model.reviewed")]
 [JsonDerivedType(typeof(ApprovalRequested), "approval.requested")]
@@ -55,8 +56,15 @@ public sealed record ToolStarted(string CallId, ToolCall Call, string Why) : Inv
 /// <summary>A piece of a running tool's output, as it comes.</summary>
 public sealed record ToolOutput(string CallId, string Text) : InvestigationEvent;
 
-/// <summary>A tool ended. The whole output is kept under <paramref name="OutputId"/>.</summary>
-public sealed record ToolFinished(string CallId, string OutputId, ToolStatus Status, string Note, long Characters, TimeSpan Duration) : InvestigationEvent;
+/// <summary>
+/// A tool ended. The whole output is kept under <paramref name="OutputId"/>; that is empty for something an agent program
+/// did by itself, whose output is shown and is no evidence, because the program could have written it.
+/// </summary>
+public sealed record ToolFinished(string CallId, string OutputId, ToolStatus Status, string Note, long Characters, TimeSpan Duration) : InvestigationEvent
+{
+    /// <summary>Of a command an agent program ran by itself; null for our tools.</summary>
+    public int? ExitCode { get; init; }
+}
 
 public sealed record EvidenceFound(Evidence Evidence) : InvestigationEvent;
 
@@ -72,6 +80,9 @@ public sealed record MessageDelta(string Text) : InvestigationEvent
 
 /// <summary>Something about the model a person should know: a retry and its reason, a budget, that the engine goes on alone.</summary>
 public sealed record ModelNotice(string Model, string Sentence) : InvestigationEvent;
+
+/// <summary>A piece of the model's thinking, where it shows it; no part of what it says.</summary>
+public sealed record ModelThought(string Model, string Text) : InvestigationEvent;
 
 /// <summary>What the model has spent so far in this investigation.</summary>
 public sealed record ModelSpent(string Model, ModelCost Cost) : InvestigationEvent;

@@ -8,7 +8,8 @@ public static class CaseModel
     /// <param name="workingDirectory">Where project notes are looked for.</param>
     /// <returns>Null when the chosen model is none.</returns>
     /// <exception cref="ModelException">The model cannot be used.</exception>
-    public static ModelAdvice? For(ModelCatalogue catalogue, ModelSettings settings, string workingDirectory, TimeProvider? time = null)
+    /// <param name="host">What opens the model where many investigations share it; null to open it for each.</param>
+    public static ModelAdvice? For(ModelCatalogue catalogue, ModelSettings settings, string workingDirectory, TimeProvider? time = null, AgentHost? host = null)
     {
         if (settings.Protocol == ModelProtocol.None || catalogue.Offline)
         {
@@ -37,7 +38,8 @@ public static class CaseModel
 
                 var masking = new Masking(catalogue.Configuration.Mask);
                 var name = $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{System.Security.Cryptography.RandomNumberGenerator.GetHexString(4, lowercase: true)}.jsonl";
-                return catalogue.Open(settings, masking, new Transcript(Path.Combine(catalogue.TranscriptFolder, name), time));
+                var transcript = new Transcript(Path.Combine(catalogue.TranscriptFolder, name), time);
+                return host is null ? catalogue.Open(settings, masking, transcript) : host.Open(masking, transcript);
             },
             Spent = cost =>
             {

@@ -27,6 +27,15 @@ public sealed record ModelAdvice
     /// </summary>
     public Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? Approve { get; init; }
 
+    /// <summary>How long a person may take to answer.</summary>
+    public TimeSpan ApprovalWait { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The session of an agent program this investigation goes on with; null for a new one.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>Told the session of the agent program, so that another investigation can go on with it.</summary>
+    public Action<string> Session { get; init; } = _ => { };
+
     /// <summary>Told what an investigation spent, for the budget of the session.</summary>
     public Action<ModelCost> Spent { get; init; } = _ => { };
 
@@ -36,8 +45,10 @@ public sealed record ModelAdvice
 /// <summary>Asks a model about a case the engine has looked at, and checks what it says.</summary>
 internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(5);
+    private const int MostOutput = 64 * 1024;
+    private readonly Dictionary<string, Act> _acts = new(StringComparer.Ordinal);
     private int _asked;
+    private int _begun;
 
     public string Name => advice.Name;
 
@@ -59,6 +70,7 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
                     Prompt = CaseBrief.Prompt(desk, fence, advice.Notes(desk.Incident)),
                     Tools = tools.Tools(),
                     Budget = advice.Budget,
+                    Resume = advice.Resume,
                     Steering = desk.Steering is null ? null : new Ear(desk.Steering),
                     Permit = (permission, token) => PermitAsync(permission, desk, token),
                 };
@@ -103,6 +115,31 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
                     said.Append(piece.Text);
                     desk.Publish(new MessageDelta(piece.Text) { Author = Name });
                     break;
+                case AgentSession session:
+                    advice.Session(session.Id);
+                    break;
+                case AgentThought thought:
+                    desk.Publish(new ModelThought(Name, thought.Text));
+                    break;
+                case AgentActStarted act:
+                    _acts[act.Id] = new Act($"m{++_begun}");
+                    desk.Publish(new ToolStarted(_acts[act.Id].CallId, new ToolCall("agent." + act.Action, act.Arguments), $"{Name} does this by itself"));
+                    break;
+                case AgentActOutput piece when _acts.TryGetValue(piece.Id, out var act):
+                    Show(desk, act, piece.Text);
+                    break;
+                case AgentActEnded ended when _acts.Remove(ended.Id, out var act):
+                    if (act.Shown == 0)
+                    {
+                        Show(desk, act, ended.Output);
+                    }
+
+                    var status = ended.Succeeded ? ToolStatus.Ok : ended.Refused ? ToolStatus.Refused : ToolStatus.Failed;
+                    desk.Publish(new ToolFinished(act.CallId, "", status, ended.Note, ended.Output.Length, ended.Duration) { ExitCode = ended.ExitCode });
+                    break;
+                case AgentPlanned plan:
+                    desk.Publish(new PlanMade([.. plan.Steps.Select(s => new PlannedStep(new ToolCall("agent.plan", new Dictionary<string, string> { ["status"] = s.Status }), s.Step))]));
+                    break;
                 case AgentNotice notice:
                     desk.Publish(new ModelNotice(Name, notice.Sentence));
                     break;
@@ -121,6 +158,17 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
         return (said.ToString(), "it ended without saying so");
     }
 
+    private static void Show(ICaseDesk desk, Act act, string text)
+    {
+        var room = MostOutput - act.Shown;
+        if (text.Length > 0 && room > 0)
+        {
+            desk.Publish(new ToolOutput(act.CallId, text.Length <= room ? text : text[..room] + "\n… more is not shown"));
+        }
+
+        act.Shown += text.Length;
+    }
+
     private async Task<bool> PermitAsync(AgentPermission permission, ICaseDesk desk, CancellationToken cancellation)
     {
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{permission.Agent}\n{permission.Action}\n{permission.Command}")));
@@ -134,13 +182,22 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
             "Not known: it is an action of the agent program, not of the catalogue.",
             hash,
             now,
-            now + AnswerTime);
+            now + advice.ApprovalWait);
+        // It can be answered before anybody is told of it, so that no answer comes too early.
+        var answer = advice.Approve?.Invoke(request, cancellation)
+            ?? Task.FromResult(new ApprovalDecision(request.Id, ApprovalOutcome.Declined, "policy: nobody is there to ask", hash, now));
         desk.Publish(new ApprovalRequested(request));
-        var decision = advice.Approve is null
-            ? new ApprovalDecision(request.Id, ApprovalOutcome.Declined, "policy: nobody is there to ask", hash, now)
-            : await advice.Approve(request, cancellation).ConfigureAwait(false);
+        var decision = await answer.ConfigureAwait(false);
         desk.Publish(new ApprovalResolved(decision));
         return decision.Outcome == ApprovalOutcome.Approved && decision.RequestId == request.Id && decision.ActionHash == hash && advice.Time.GetUtcNow() <= request.ExpiresAt;
+    }
+
+    /// <summary>Something the agent program does by itself.</summary>
+    private sealed class Act(string callId)
+    {
+        public string CallId => callId;
+
+        public int Shown { get; set; }
     }
 
     private sealed class Ear(SteeringInbox inbox) : ISteering

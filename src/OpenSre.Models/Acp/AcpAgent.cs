@@ -28,7 +28,7 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
         private int _id = Session;
         private int _prompts;
 
-        protected override async Task<LineProcess> BeginAsync(CancellationToken cancellation)
+        protected override async Task<IMessageSource> BeginAsync(CancellationToken cancellation)
         {
             _process = LineProcess.Start(Name, agent.Command, [], keptFolder: null);
             await RequestAsync(Initialize, "initialize", json =>

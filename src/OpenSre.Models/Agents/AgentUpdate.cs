@@ -16,6 +16,28 @@ public sealed record AgentNotice(string Sentence) : AgentUpdate;
 /// <param name="Money">US dollars, when a price is known.</param>
 public sealed record AgentSpent(TokenUsage Usage, decimal? Money) : AgentUpdate;
 
+/// <summary>The agent program works in this session, which another task can go on with.</summary>
+public sealed record AgentSession(string Id) : AgentUpdate;
+
+/// <summary>An agent program began something of its own, which is no tool of its task: a command, a change of files.</summary>
+/// <param name="Action">A short word for it: command, file_change, mcp, web_search.</param>
+public sealed record AgentActStarted(string Id, string Action, IReadOnlyDictionary<string, string> Arguments) : AgentUpdate;
+
+/// <summary>A piece of what that prints.</summary>
+public sealed record AgentActOutput(string Id, string Text) : AgentUpdate;
+
+/// <summary>It ended.</summary>
+/// <param name="Output">All it printed.</param>
+/// <param name="Note">Why it did not succeed, in a sentence; empty when it did.</param>
+/// <param name="ExitCode">Where there is one.</param>
+public sealed record AgentActEnded(string Id, bool Succeeded, bool Refused, string Output, string Note, int? ExitCode, TimeSpan Duration) : AgentUpdate;
+
+/// <summary>What an agent program plans to do, as it stands now.</summary>
+public sealed record AgentPlanned(IReadOnlyList<AgentPlanStep> Steps) : AgentUpdate;
+
+/// <param name="Status">pending, in_progress or completed.</param>
+public sealed record AgentPlanStep(string Step, string Status);
+
 /// <summary>What a person said was taken in.</summary>
 public sealed record AgentSteered(string Text) : AgentUpdate;
 

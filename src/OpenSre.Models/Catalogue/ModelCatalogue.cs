@@ -204,7 +204,13 @@ public sealed class ModelCatalogue
 
     /// <summary>Makes a model ready to be asked. The caller disposes of it.</summary>
     /// <exception cref="ModelException">Something is missing, or the program is offline.</exception>
-    public IAgent Open(ModelSettings settings, Masking masking, Transcript? transcript = null, Retries? retries = null)
+    public IAgent Open(ModelSettings settings, Masking masking, Transcript? transcript = null, Retries? retries = null) => Open(settings, masking, transcript, retries, null);
+
+    /// <summary>Makes a model ready for many tasks at a time.</summary>
+    public AgentHost Host(ModelSettings settings) =>
+        new(this, settings, settings.Protocol == ModelProtocol.Codex ? new CodexServer(settings.Title, Command(settings), time: _time) : null);
+
+    internal IAgent Open(ModelSettings settings, Masking masking, Transcript? transcript, Retries? retries, CodexServer? codex)
     {
         if (Offline || settings.Protocol == ModelProtocol.None)
         {
@@ -216,7 +222,7 @@ public sealed class ModelCatalogue
             throw new ModelException(ModelFailure.NotAllowed, $"{settings.Name} cannot be used: {missing}");
         }
 
-        return new PrivateAgent(settings.IsProgram ? OpenProgram(settings) : OpenChat(settings, retries), masking, transcript);
+        return new PrivateAgent(settings.IsProgram ? OpenProgram(settings, codex) : OpenChat(settings, retries), masking, transcript);
     }
 
     /// <summary>Asks a model for one word, and says how it went.</summary>
@@ -316,12 +322,16 @@ public sealed class ModelCatalogue
         };
     }
 
-    private IAgent OpenProgram(ModelSettings settings)
+    private IReadOnlyList<string> Command(ModelSettings settings) => settings.Command.Count == 0 ? [] : [FindProgram(settings.Command[0]) ?? settings.Command[0], .. settings.Command.Skip(1)];
+
+    private IAgent OpenProgram(ModelSettings settings, CodexServer? codex)
     {
-        IReadOnlyList<string> command = [FindProgram(settings.Command[0]) ?? settings.Command[0], .. settings.Command.Skip(1)];
+        var command = Command(settings);
         return settings.Protocol switch
         {
             ModelProtocol.ClaudeCode => new ClaudeCodeAgent(settings.Title, command, settings.Model, settings.OwnTools, Path.Combine(Home, "agents", "claude-code")),
+            // A server's threads have a folder of their own to write in; on a person's machine it only reads.
+            ModelProtocol.Codex when codex is not null => new CodexAgent(settings.Title, codex, settings.Model, settings.OwnTools, writes: settings.OwnTools),
             ModelProtocol.Codex => new CodexAgent(settings.Title, command, settings.Model, settings.OwnTools),
             _ => new AcpAgent(settings.Title, command, settings.OwnTools),
         };

@@ -45,7 +45,7 @@ internal sealed class ClaudeCodeAgent(string name, IReadOnlyList<string> command
         private TokenUsage _step;
         private decimal _money;
 
-        protected override async Task<LineProcess> BeginAsync(CancellationToken cancellation)
+        protected override async Task<IMessageSource> BeginAsync(CancellationToken cancellation)
         {
             _process = LineProcess.Start(
                 Name,

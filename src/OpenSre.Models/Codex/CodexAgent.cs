@@ -1,161 +1,108 @@
+using System.Text;
 using System.Text.Json;
 
 namespace OpenSre.Models;
 
 /// <summary>
-/// Codex (<c>codex app-server</c>): newline-delimited JSON-RPC without the version member. Our tools are its dynamic tools;
-/// every request it makes is answered, or its turn would hang. Tolerant of unknown methods, fields and versions; checked
-/// with 0.169.
+/// Codex (<c>codex app-server</c>) as an agent: our tools are its dynamic tools; every request it makes is answered, or its
+/// turn would hang. Tolerant of unknown methods, fields and versions; checked with 0.169.
 /// </summary>
-/// <param name="ownTools">Whether it may propose commands and file changes; each asks a person. It runs in a read-only sandbox either way.</param>
-internal sealed class CodexAgent(string name, IReadOnlyList<string> command, string model, bool ownTools) : IAgent
+/// <param name="server">Where the conversations run: shared with others, or of this agent alone.</param>
+/// <param name="ownTools">Whether it may propose commands and file changes; each asks a person.</param>
+/// <param name="writes">Whether its sandbox lets it write in its own empty folder; otherwise it may only read.</param>
+/// <param name="ownsServer">Whether the server ends with this agent.</param>
+internal sealed class CodexAgent(string name, CodexServer server, string model, bool ownTools, bool writes = false, bool ownsServer = false) : IAgent
 {
+    public CodexAgent(string name, IReadOnlyList<string> command, string model, bool ownTools)
+        : this(name, new CodexServer(name, command), model, ownTools, ownsServer: true)
+    {
+    }
+
     public string Name => name;
 
-    public IAsyncEnumerable<AgentUpdate> RunAsync(AgentTask task, CancellationToken cancellation) => new Run(this, task).RunAsync(cancellation);
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private IReadOnlyList<string> Command => command;
+    private CodexServer Server => server;
 
     private string Model => model;
 
     private bool OwnTools => ownTools;
 
+    private bool Writes => writes;
+
+    public IAsyncEnumerable<AgentUpdate> RunAsync(AgentTask task, CancellationToken cancellation) => new Run(this, task).RunAsync(cancellation);
+
+    public ValueTask DisposeAsync() => ownsServer ? server.DisposeAsync() : ValueTask.CompletedTask;
+
     private sealed class Run(CodexAgent agent, AgentTask task) : ProgramRun(agent.Name, task)
     {
-        private const int Initialize = 1;
-        private const int Thread = 2;
-        private LineProcess? _process;
-        private string _thread = "";
-        private string _turn = "";
+        private readonly Dictionary<string, string> _changes = new(StringComparer.Ordinal);
+        private CodexThread _thread = null!;
         private string _text = "";
-        private int _id = Thread;
+        private bool _revived;
 
-        protected override async Task<LineProcess> BeginAsync(CancellationToken cancellation)
+        protected override Task<IMessageSource> BeginAsync(CancellationToken cancellation) => OpenAsync(Task.Resume, Task.Prompt, cancellation);
+
+        protected override async Task<IMessageSource?> ReviveAsync(IMessageSource ended, CancellationToken cancellation)
         {
-            _process = LineProcess.Start(Name, agent.Command, ["app-server"], keptFolder: null);
-            await RequestAsync(Initialize, "initialize", json =>
+            if (_revived)
             {
-                json.WriteStartObject("clientInfo");
-                json.WriteString("name", "opensre");
-                json.WriteString("title", "OpenSRE");
-                json.WriteString("version", "1");
-                json.WriteEndObject();
-                json.WriteStartObject("capabilities");
-                json.WriteBoolean("experimentalApi", true);
-                json.WriteEndObject();
-            }, cancellation).ConfigureAwait(false);
-            return _process;
-        }
-
-        protected override Task InterruptAsync(CancellationToken cancellation) => _turn.Length == 0
-            ? System.Threading.Tasks.Task.CompletedTask
-            : RequestAsync(Next(), "turn/interrupt", json =>
-            {
-                json.WriteString("threadId", _thread);
-                json.WriteString("turnId", _turn);
-            }, cancellation);
-
-        // Starting a turn while one runs steers that one, in every version; turn/steer is newer.
-        protected override Task TellAsync(string text, CancellationToken cancellation) => TurnAsync(text, cancellation);
-
-        protected override async Task<AgentFinished?> HandleAsync(JsonElement message, CancellationToken cancellation)
-        {
-            var method = message.Text("method");
-            if (method is null)
-            {
-                return await ReplyAsync(message, cancellation).ConfigureAwait(false);
-            }
-
-            if (message.Find("id") is { } id)
-            {
-                Answer(id.Clone(), method, message.Find("params")?.Clone());
                 return null;
             }
 
-            var parameters = message.Find("params");
-            switch (method)
-            {
-                case "turn/started":
-                    _turn = parameters.Find("turn").Text("id") ?? _turn;
-                    break;
-                case "item/agentMessage/delta":
-                    Say(parameters.Text("delta") ?? "");
-                    break;
-                case "item/reasoning/summaryTextDelta" or "item/reasoning/textDelta":
-                    Emit(new AgentThought(parameters.Text("delta") ?? ""));
-                    break;
-                case "item/completed" when parameters.Find("item") is { } item && item.Text("type") == "agentMessage":
-                    _text = item.Text("text") ?? _text;
-                    break;
-                case "thread/tokenUsage/updated":
-                    var last = parameters.Find("tokenUsage").Find("last");
-                    Count(new TokenUsage(last.Number("inputTokens"), last.Number("outputTokens"), last.Number("cachedInputTokens"), last.Number("cacheWriteInputTokens")), null);
-                    break;
-                case "error" when parameters is { } error:
-                    Emit(new AgentNotice($"{Name}: {error.Find("error").Text("message") ?? "an error without words"}{(error.IsTrue("willRetry") ? "; it tries again" : "")}"));
-                    break;
-                case "configWarning" when parameters?.GetRawText() is { } warning && (warning.Contains("nvalid configuration", StringComparison.Ordinal) || warning.Contains("using defaults", StringComparison.Ordinal)):
-                    // It would go on with its defaults: another provider than the one that was configured.
-                    throw new ModelException(ModelFailure.NotAllowed, $"{Name} cannot use its configuration: {parameters.Text("summary") ?? parameters.Text("message") ?? parameters?.GetRawText()}");
-                case "turn/completed":
-                    return End(parameters.Find("turn"));
-            }
-
-            return null;
+            _revived = true;
+            Emit(new AgentNotice($"{Name} ended{(ended.LastWords.Length > 0 ? $" ({ended.LastWords})" : "")}; it is started again and goes on"));
+            await ended.DisposeAsync().ConfigureAwait(false);
+            return await OpenAsync(_thread.Id, "You were interrupted by a restart. Go on with the task from where you were.", cancellation).ConfigureAwait(false);
         }
 
-        private async Task<AgentFinished?> ReplyAsync(JsonElement message, CancellationToken cancellation)
+        private async Task<IMessageSource> OpenAsync(string? resume, string prompt, CancellationToken cancellation)
         {
-            var id = message.Number("id");
-            if (message.Find("error") is { } error)
+            var process = await agent.Server.ReadyAsync(cancellation).ConfigureAwait(false);
+            var folder = Directory.CreateTempSubdirectory("opensre-codex-");
+            JsonElement told;
+            try
             {
-                if (id is Initialize or Thread || _turn.Length == 0)
+                try
                 {
-                    throw new ModelException(ModelFailure.Protocol, $"{Name} refused: {error.Text("message")}");
+                    (_thread, told) = await process.OpenAsync(resume, folder, json => Describe(json, process, resume, folder), cancellation).ConfigureAwait(false);
                 }
-
-                Emit(new AgentNotice($"{Name}: {error.Text("message")}"));
-                return null;
+                catch (CodexRefusal refusal) when (!process.SpeaksOldWords && refusal.Message.Contains("unknown variant", StringComparison.Ordinal))
+                {
+                    process.SpeaksOldWords = true;
+                    (_thread, told) = await process.OpenAsync(resume, folder, json => Describe(json, process, resume, folder), cancellation).ConfigureAwait(false);
+                }
             }
-
-            var result = message.Find("result");
-            switch (id)
+            catch
             {
-                case Initialize:
-                    await _process!.SendAsync(json =>
-                    {
-                        json.WriteStartObject();
-                        json.WriteString("method", "initialized");
-                        json.WriteEndObject();
-                    }, cancellation).ConfigureAwait(false);
-                    await StartAsync(cancellation).ConfigureAwait(false);
-                    break;
-                case Thread:
-                    _thread = result.Find("thread").Text("id") ?? throw new ModelException(ModelFailure.Protocol, $"{Name} gave no thread");
-                    await TurnAsync(Task.Prompt, cancellation).ConfigureAwait(false);
-                    break;
-                default:
-                    _turn = result.Find("turn").Text("id") ?? _turn;
-                    break;
+                folder.Delete(recursive: true);
+                throw;
             }
 
-            return null;
+            try
+            {
+                Verify(told);
+                Emit(new AgentSession(_thread.Id));
+                await TurnAsync(prompt, cancellation).ConfigureAwait(false);
+                return _thread;
+            }
+            catch
+            {
+                await _thread.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
 
-        private Task StartAsync(CancellationToken cancellation) => RequestAsync(Thread, Task.Resume is null ? "thread/start" : "thread/resume", json =>
+        private void Describe(Utf8JsonWriter json, CodexProcess process, string? resume, DirectoryInfo folder)
         {
-            if (Task.Resume is { } thread)
+            if (resume is not null)
             {
-                json.WriteString("threadId", thread);
+                json.WriteString("threadId", resume);
                 json.WriteBoolean("excludeTurns", true);
             }
 
             // Always both, and by request: a resumed thread may come back with others, and newer versions refuse them as settings.
-            json.WriteString("cwd", _process!.Folder);
-            json.WriteString("approvalPolicy", "untrusted");
-            json.WriteString("sandbox", "read-only");
+            json.WriteString("cwd", folder.FullName);
+            json.WriteString("approvalPolicy", process.SpeaksOldWords ? "unlessTrusted" : "untrusted");
+            json.WriteString("sandbox", (agent.Writes, process.SpeaksOldWords) switch { (true, false) => "workspace-write", (true, true) => "workspaceWrite", (false, false) => "read-only", _ => "readOnly" });
             json.WriteString("developerInstructions", Task.Instructions);
             if (agent.Model.Length > 0)
             {
@@ -184,33 +131,182 @@ internal sealed class CodexAgent(string name, IReadOnlyList<string> command, str
             }
 
             json.WriteEndArray();
-        }, cancellation);
+        }
 
-        private Task TurnAsync(string text, CancellationToken cancellation) => RequestAsync(Next(), "turn/start", json =>
+        /// <summary>What was asked for must be in force: a wider sandbox or fewer questions end the task before it begins.</summary>
+        /// <exception cref="ModelException">They are wider.</exception>
+        private void Verify(JsonElement told)
         {
-            json.WriteString("threadId", _thread);
-            json.WriteStartArray("input");
-            json.WriteStartObject();
-            json.WriteString("type", "text");
-            json.WriteString("text", text);
-            json.WriteEndObject();
-            json.WriteEndArray();
-        }, cancellation);
+            var sandbox = told.Find("sandbox") is { ValueKind: JsonValueKind.String } word ? word.GetString() : told.Find("sandbox").Text("type");
+            var policy = told.Find("approvalPolicy") is { ValueKind: JsonValueKind.String } asked ? asked.GetString() : told.Find("approvalPolicy")?.GetRawText();
+            if (sandbox is null || policy is null)
+            {
+                Emit(new AgentNotice($"{Name} does not say which sandbox and approval policy are in force; read-only and asking was requested"));
+                return;
+            }
+
+            var isReading = sandbox is "readOnly" or "read-only";
+            if (!isReading && !(agent.Writes && sandbox is "workspaceWrite" or "workspace-write"))
+            {
+                throw new ModelException(ModelFailure.NotAllowed, $"{Name} would work in the sandbox {sandbox}, which is wider than what was asked for");
+            }
+
+            if (policy is not ("untrusted" or "unlessTrusted" or "unless-trusted"))
+            {
+                throw new ModelException(ModelFailure.NotAllowed, $"{Name} would ask by the policy {policy} and not before each command, as was asked for");
+            }
+
+            if (agent.Writes && isReading)
+            {
+                Emit(new AgentNotice($"{Name} works in a sandbox in which it may only read"));
+            }
+        }
+
+        protected override Task InterruptAsync(CancellationToken cancellation)
+        {
+            if (_thread is not { Turn.Length: > 0 } thread)
+            {
+                return System.Threading.Tasks.Task.CompletedTask;
+            }
+
+            return thread.RequestAsync("turn/interrupt", json => json.WriteString("turnId", thread.Turn), cancellation);
+        }
+
+        // Starting a turn while one runs steers that one, in every version; turn/steer is newer.
+        protected override Task TellAsync(string text, CancellationToken cancellation) => TurnAsync(text, cancellation);
+
+        private async Task TurnAsync(string text, CancellationToken cancellation)
+        {
+            var answer = await _thread.RequestAsync("turn/start", json =>
+            {
+                json.WriteStartArray("input");
+                json.WriteStartObject();
+                json.WriteString("type", "text");
+                json.WriteString("text", text);
+                json.WriteEndObject();
+                json.WriteEndArray();
+            }, cancellation).ConfigureAwait(false);
+            _thread.Turn = answer.Find("turn").Text("id") ?? _thread.Turn;
+        }
+
+        protected override Task<AgentFinished?> HandleAsync(JsonElement message, CancellationToken cancellation)
+        {
+            var method = message.Text("method")!;
+            var parameters = message.Find("params");
+            if (message.Find("id") is { } id)
+            {
+                Answer(id.Clone(), method, parameters?.Clone());
+                return System.Threading.Tasks.Task.FromResult<AgentFinished?>(null);
+            }
+
+            AgentFinished? end = null;
+            switch (method)
+            {
+                case "turn/started":
+                    _thread.Turn = parameters.Find("turn").Text("id") ?? _thread.Turn;
+                    break;
+                case "item/agentMessage/delta":
+                    Say(parameters.Text("delta") ?? "");
+                    break;
+                case "item/reasoning/summaryTextDelta" or "item/reasoning/textDelta":
+                    Emit(new AgentThought(parameters.Text("delta") ?? ""));
+                    break;
+                case "item/commandExecution/outputDelta" when parameters.Text("itemId") is { } item:
+                    Emit(new AgentActOutput(item, parameters.Text("delta") ?? ""));
+                    break;
+                case "item/started" when parameters.Find("item") is { } item:
+                    Started(item);
+                    break;
+                case "item/completed" when parameters.Find("item") is { } item:
+                    Completed(item);
+                    break;
+                case "turn/plan/updated" when parameters is { } planned:
+                    Emit(new AgentPlanned([.. planned.Items("plan").Select(p => new AgentPlanStep(p.Text("step") ?? "", p.Text("status") switch { "inProgress" or "in_progress" => "in_progress", "completed" => "completed", _ => "pending" }))]));
+                    break;
+                case "thread/tokenUsage/updated":
+                    var last = parameters.Find("tokenUsage").Find("last");
+                    Count(new TokenUsage(last.Number("inputTokens"), last.Number("outputTokens"), last.Number("cachedInputTokens"), last.Number("cacheWriteInputTokens")), null);
+                    break;
+                case "error" when parameters is { } error:
+                    Emit(new AgentNotice($"{Name}: {error.Find("error").Text("message") ?? "an error without words"}{(error.IsTrue("willRetry") ? "; it tries again" : "")}"));
+                    break;
+                case "turn/completed":
+                    end = End(parameters.Find("turn"));
+                    break;
+            }
+
+            return System.Threading.Tasks.Task.FromResult(end);
+        }
+
+        private void Started(JsonElement item)
+        {
+            var (action, arguments) = item.Text("type") switch
+            {
+                "commandExecution" => ("command", new Dictionary<string, string> { ["command"] = item.Text("command") ?? "" }),
+                "fileChange" => ("file_change", new Dictionary<string, string> { ["changes"] = Changes(item) }),
+                "mcpToolCall" => ("mcp", new Dictionary<string, string> { ["tool"] = $"{item.Text("server")}.{item.Text("tool")}", ["arguments"] = item.Find("arguments")?.GetRawText() ?? "" }),
+                "webSearch" => ("web_search", new Dictionary<string, string> { ["query"] = item.Text("query") ?? "" }),
+                _ => ("", []),
+            };
+            if (action.Length > 0 && item.Text("id") is { } id)
+            {
+                Emit(new AgentActStarted(id, action, arguments));
+            }
+        }
+
+        private void Completed(JsonElement item)
+        {
+            switch (item.Text("type"))
+            {
+                case "agentMessage":
+                    _text = item.Text("text") ?? _text;
+                    break;
+                case "commandExecution" or "fileChange" or "mcpToolCall" or "webSearch" when item.Text("id") is { } id:
+                    var status = item.Text("status") ?? "completed";
+                    int? exit = item.Find("exitCode") is { ValueKind: JsonValueKind.Number } code ? code.GetInt32() : null;
+                    var refused = status == "declined";
+                    var ok = status == "completed" && exit is null or 0;
+                    var output = item.Text("aggregatedOutput") ?? item.Find("result")?.GetRawText() ?? _changes.GetValueOrDefault(id) ?? "";
+                    var note = ok ? "" : refused ? "declined" : item.Find("error").Text("message") ?? (exit is { } n ? $"exit code {n}" : status);
+                    Emit(new AgentActEnded(id, ok, refused, output, note, exit, TimeSpan.FromMilliseconds(item.Number("durationMs"))));
+                    break;
+            }
+        }
+
+        /// <summary>The changes of files as a person reads them. The question about them names only the item.</summary>
+        private string Changes(JsonElement item)
+        {
+            var text = new StringBuilder();
+            foreach (var change in item.Items("changes"))
+            {
+                text.Append(change.Find("kind").Text("type") ?? change.Text("kind") ?? "change").Append(' ').AppendLine(change.Text("path")).AppendLine(change.Text("diff"));
+            }
+
+            var shown = text.ToString().TrimEnd();
+            if (item.Text("id") is { } id)
+            {
+                _changes[id] = shown;
+            }
+
+            return shown;
+        }
 
         private AgentFinished End(JsonElement? turn)
         {
+            _thread.Turn = "";
             var text = _text.Length > 0 ? _text : Said.ToString();
             return turn.Text("status") switch
             {
-                "completed" => new AgentFinished(AgentEnd.Completed, text, Session: _thread),
-                "interrupted" => new AgentFinished(AgentEnd.Failed, text, $"{Name} was interrupted", _thread),
-                _ => new AgentFinished(AgentEnd.Failed, text, $"{Name}: {turn.Find("error").Text("message") ?? "the turn failed"}", _thread),
+                "completed" => new AgentFinished(AgentEnd.Completed, text, Session: _thread.Id),
+                "interrupted" => new AgentFinished(AgentEnd.Failed, text, $"{Name} was interrupted", _thread.Id),
+                _ => new AgentFinished(AgentEnd.Failed, text, $"{Name}: {turn.Find("error").Text("message") ?? "the turn failed"}", _thread.Id),
             };
         }
 
         /// <summary>Answers a request of the program. Whatever is not known is refused, so that nothing waits for ever.</summary>
         private void Answer(JsonElement id, string method, JsonElement? parameters)
         {
+            var thread = _thread;
             switch (method)
             {
                 case "item/tool/call":
@@ -218,7 +314,7 @@ internal sealed class CodexAgent(string name, IReadOnlyList<string> command, str
                     {
                         var arguments = parameters.Find("arguments") is { ValueKind: JsonValueKind.String } text ? Parse(text.GetString()!) : parameters.Find("arguments").AsArguments();
                         var answer = await CallAsync(parameters.Text("tool") ?? "", arguments).ConfigureAwait(false);
-                        await ResultAsync(id, json =>
+                        await thread.ResultAsync(id, json =>
                         {
                             json.WriteStartArray("contentItems");
                             json.WriteStartObject();
@@ -227,53 +323,53 @@ internal sealed class CodexAgent(string name, IReadOnlyList<string> command, str
                             json.WriteEndObject();
                             json.WriteEndArray();
                             json.WriteBoolean("success", !answer.Failed);
-                        }).ConfigureAwait(false);
+                        }, Stopping).ConfigureAwait(false);
                     });
                     break;
                 case "item/commandExecution/requestApproval" or "item/fileChange/requestApproval":
                     Aside(async () =>
                     {
-                        var isCommand = method.Contains("command", StringComparison.Ordinal);
-                        var what = parameters.Text("command") ?? parameters.Text("reason") ?? parameters.Text("itemId") ?? "";
-                        var allowed = agent.OwnTools && await Task.Permit(new AgentPermission(Name, isCommand ? "command" : "file change", what, parameters.Text("reason") ?? ""), Stopping).ConfigureAwait(false);
-                        await ResultAsync(id, json => json.WriteString("decision", allowed ? "accept" : "decline")).ConfigureAwait(false);
+                        var allowed = agent.OwnTools && await Task.Permit(Asked(method, parameters), Stopping).ConfigureAwait(false);
+                        await thread.ResultAsync(id, json => json.WriteString("decision", allowed ? "accept" : "decline"), Stopping).ConfigureAwait(false);
                     });
                     break;
                 case "execCommandApproval" or "applyPatchApproval":
-                    Aside(() => ResultAsync(id, json => json.WriteString("decision", "denied")));
+                    Aside(() => thread.ResultAsync(id, json => json.WriteString("decision", "denied"), Stopping));
                     break;
                 case "item/permissions/requestApproval":
-                    Aside(() => ResultAsync(id, json =>
+                    Aside(() => thread.ResultAsync(id, json =>
                     {
                         json.WriteStartObject("permissions");
                         json.WriteEndObject();
                         json.WriteString("scope", "turn");
-                    }));
+                    }, Stopping));
                     break;
                 case "item/tool/requestUserInput":
-                    Aside(() => ResultAsync(id, json =>
+                    Aside(() => thread.ResultAsync(id, json =>
                     {
                         json.WriteStartObject("answers");
                         json.WriteEndObject();
-                    }));
-                    break;
-                case "mcpServer/elicitation/request":
-                    Aside(() => ResultAsync(id, json => json.WriteString("action", "decline")));
-                    break;
-                default:
-                    Aside(() => _process!.SendAsync(json =>
-                    {
-                        json.WriteStartObject();
-                        json.WritePropertyName("id");
-                        id.WriteTo(json);
-                        json.WriteStartObject("error");
-                        json.WriteNumber("code", -32601);
-                        json.WriteString("message", "not known here");
-                        json.WriteEndObject();
-                        json.WriteEndObject();
                     }, Stopping));
                     break;
+                case "mcpServer/elicitation/request":
+                    Aside(() => thread.ResultAsync(id, json => json.WriteString("action", "decline"), Stopping));
+                    break;
+                default:
+                    Aside(() => thread.RefuseAsync(id, Stopping));
+                    break;
             }
+        }
+
+        private AgentPermission Asked(string method, JsonElement? parameters)
+        {
+            var reason = parameters.Text("reason") ?? "";
+            if (method.Contains("commandExecution", StringComparison.Ordinal))
+            {
+                return new AgentPermission(Name, "command", parameters.Text("command") ?? parameters.Text("itemId") ?? "", reason);
+            }
+
+            var changes = _changes.GetValueOrDefault(parameters.Text("itemId") ?? "", "");
+            return new AgentPermission(Name, "file change", changes.Length > 0 ? changes : reason.Length > 0 ? reason : parameters.Text("itemId") ?? "", reason);
         }
 
         private static Dictionary<string, string> Parse(string text)
@@ -289,30 +385,5 @@ internal sealed class CodexAgent(string name, IReadOnlyList<string> command, str
                 return [];
             }
         }
-
-        private int Next() => Interlocked.Increment(ref _id);
-
-        private Task ResultAsync(JsonElement id, Action<Utf8JsonWriter> write) => _process!.SendAsync(json =>
-        {
-            // The id goes back as it came: "0" for 0 would be ignored.
-            json.WriteStartObject();
-            json.WritePropertyName("id");
-            id.WriteTo(json);
-            json.WriteStartObject("result");
-            write(json);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }, Stopping);
-
-        private Task RequestAsync(int id, string method, Action<Utf8JsonWriter> write, CancellationToken cancellation) => _process!.SendAsync(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("method", method);
-            json.WriteNumber("id", id);
-            json.WriteStartObject("params");
-            write(json);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }, cancellation);
     }
 }

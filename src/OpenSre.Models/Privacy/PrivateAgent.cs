@@ -21,7 +21,8 @@ public sealed class PrivateAgent(IAgent inner, Masking masking, Transcript? tran
             Prompt = masking.Mask(task.Prompt),
             Tools = [.. task.Tools.Select(Hidden)],
             Steering = task.Steering is null ? null : new HiddenSteering(task.Steering, this),
-            Permit = (permission, token) => task.Permit(permission with { Command = masking.Unmask(permission.Command), Reason = masking.Unmask(permission.Reason) }, token),
+            // The command stays as it is, masks and all: the program runs it so, and a person approves what will run.
+            Permit = (permission, token) => task.Permit(permission with { Reason = masking.Unmask(permission.Reason) }, token),
         };
         Note("sent", "instructions", hidden.Instructions);
         Note("sent", "tools", new StringBuilder().AppendJoin('\n', hidden.Tools.Select(t => $"{t.Name}: {t.Description} {t.JsonSchema}")).ToString());
@@ -55,6 +56,10 @@ public sealed class PrivateAgent(IAgent inner, Masking masking, Transcript? tran
                     break;
                 case AgentSteered said:
                     yield return new AgentSteered(masking.Unmask(said.Text));
+                    break;
+                case AgentActStarted act:
+                    Note("received", "act", $"{act.Action} {string.Join(' ', act.Arguments.Select(a => $"{a.Key}={a.Value}"))}");
+                    yield return act;
                     break;
                 default:
                     yield return update;

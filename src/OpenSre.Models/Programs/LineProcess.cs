@@ -10,7 +10,7 @@ namespace OpenSre.Models;
 /// An agent program that speaks newline-delimited JSON on standard input and output. It runs in an empty folder of its
 /// own, and it is gone when this is disposed of: standard input is closed first, then it is killed with its children.
 /// </summary>
-internal sealed class LineProcess : IAsyncDisposable
+internal sealed class LineProcess : IMessageSource
 {
     private const int KeptErrors = 12;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -34,6 +34,8 @@ internal sealed class LineProcess : IAsyncDisposable
 
     /// <summary>The empty folder it works in.</summary>
     public string Folder => _folder.FullName;
+
+    public int ProcessId => _process.Id;
 
     /// <summary>Its last words on standard error, on one line.</summary>
     public string LastWords
@@ -144,15 +146,28 @@ internal sealed class LineProcess : IAsyncDisposable
         return null;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Tells it that nothing more comes; a program that listens ends by itself.</summary>
+    public void CloseInput()
     {
         try
         {
             _process.StandardInput.Close();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // It is gone, and its pipe with it.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        CloseInput();
+        try
+        {
             using var patience = new CancellationTokenSource(Patience);
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
         {
             // It does not go by itself.
         }

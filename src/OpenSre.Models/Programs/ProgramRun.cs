@@ -18,6 +18,7 @@ internal abstract class ProgramRun(string name, AgentTask task)
     private decimal _money;
     private int _steps;
     private string? _stopped;
+    private IMessageSource? _source;
 
     protected string Name => name;
 
@@ -29,7 +30,10 @@ internal abstract class ProgramRun(string name, AgentTask task)
     protected System.Text.StringBuilder Said { get; } = new();
 
     /// <summary>Starts the program and gives it the task.</summary>
-    protected abstract Task<LineProcess> BeginAsync(CancellationToken cancellation);
+    protected abstract Task<IMessageSource> BeginAsync(CancellationToken cancellation);
+
+    /// <summary>What to read on from when the program ended in the middle; null when that is the end.</summary>
+    protected virtual Task<IMessageSource?> ReviveAsync(IMessageSource ended, CancellationToken cancellation) => System.Threading.Tasks.Task.FromResult<IMessageSource?>(null);
 
     /// <summary>Handles one message; the end of the task when it is the last.</summary>
     protected abstract Task<AgentFinished?> HandleAsync(JsonElement message, CancellationToken cancellation);
@@ -126,17 +130,16 @@ internal abstract class ProgramRun(string name, AgentTask task)
 
     private async Task GoAsync(CancellationTokenSource stop, CancellationToken cancelled)
     {
-        LineProcess? process = null;
         try
         {
             using var clock = task.Budget.Time is { } time ? new Timer(_ => Halt($"the budget of {time.TotalSeconds:0} s was spent"), null, time, Timeout.InfiniteTimeSpan) : null;
-            process = await BeginAsync(stop.Token).ConfigureAwait(false);
+            _source = await BeginAsync(stop.Token).ConfigureAwait(false);
             if (task.Steering is not null)
             {
                 Aside(ListenAsync);
             }
 
-            Emit(await ReadAsync(process, stop.Token).ConfigureAwait(false));
+            Emit(await ReadAsync(stop.Token).ConfigureAwait(false));
         }
         catch (ModelException e)
         {
@@ -145,7 +148,7 @@ internal abstract class ProgramRun(string name, AgentTask task)
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested || stop.IsCancellationRequested)
         {
             // The person stopped it; whoever enumerates sees the cancellation.
-            if (process is not null)
+            if (_source is not null)
             {
                 using var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
                 try
@@ -161,9 +164,9 @@ internal abstract class ProgramRun(string name, AgentTask task)
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            if (process is not null)
+            if (_source is not null)
             {
-                await process.DisposeAsync().ConfigureAwait(false);
+                await _source.DisposeAsync().ConfigureAwait(false);
             }
 
             Task[] asides;
@@ -177,7 +180,7 @@ internal abstract class ProgramRun(string name, AgentTask task)
         }
     }
 
-    private async Task<AgentFinished> ReadAsync(LineProcess process, CancellationToken cancellation)
+    private async Task<AgentFinished> ReadAsync(CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         while (true)
@@ -191,7 +194,7 @@ internal abstract class ProgramRun(string name, AgentTask task)
             JsonDocument? message;
             try
             {
-                message = await process.ReadAsync(patience.Token).ConfigureAwait(false);
+                message = await _source!.ReadAsync(patience.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stopped is not null && !cancellation.IsCancellationRequested)
             {
@@ -200,9 +203,15 @@ internal abstract class ProgramRun(string name, AgentTask task)
 
             if (message is null)
             {
+                if (_stopped is null && await ReviveAsync(_source, cancellation).ConfigureAwait(false) is { } revived)
+                {
+                    _source = revived;
+                    continue;
+                }
+
                 return _stopped is not null
                     ? new AgentFinished(AgentEnd.Budget, Said.ToString(), _stopped)
-                    : new AgentFinished(AgentEnd.Failed, Said.ToString(), $"{name} ended: {(process.LastWords.Length > 0 ? process.LastWords : "it gave no reason")}");
+                    : new AgentFinished(AgentEnd.Failed, Said.ToString(), $"{name} ended: {(_source.LastWords.Length > 0 ? _source.LastWords : "it gave no reason")}");
             }
 
             using (message)

@@ -37,7 +37,7 @@ public enum ModelFailure
 }
 
 /// <summary>A model could not be asked. The message is one sentence for a person.</summary>
-public sealed class ModelException : Exception
+public class ModelException : Exception
 {
     public ModelException(ModelFailure failure, string sentence, TimeSpan? retryAfter = null, Exception? inner = null)
         : base(Redaction.Apply(SafeText.Line(sentence, 400)), inner)

@@ -10,8 +10,9 @@ public enum SeedWish { Nothing, Turn, Alert, Answer, Interrupt, Refused }
 /// </summary>
 /// <param name="Text">What is to be investigated or said: words, or the alert as JSON.</param>
 /// <param name="RequestId">The question an answer is for; 0 is one.</param>
+/// <param name="Stop">A no that ends the turn as well.</param>
 /// <param name="Why">Why a call is refused.</param>
-public sealed record SeedBody(SeedWish Wish, string? ConnectionId, string Text = "", long RequestId = -1, bool Approve = false, string Why = "", bool IsHolmes = false)
+public sealed record SeedBody(SeedWish Wish, string? ConnectionId, string Text = "", long RequestId = -1, bool Approve = false, bool Stop = false, string Why = "", bool IsHolmes = false)
 {
     private static readonly string[] TextNames = ["input", "message", "text"];
 
@@ -43,7 +44,7 @@ public sealed record SeedBody(SeedWish Wish, string? ConnectionId, string Text =
         if (body.TryGetProperty("result", out var result) && body.TryGetProperty("id", out var request) && request.TryGetInt64(out var number))
         {
             var decision = result.ValueKind == JsonValueKind.Object && result.TryGetProperty("decision", out var d) ? d.ToString() : result.ToString();
-            return new SeedBody(SeedWish.Answer, null, RequestId: number, Approve: decision is "accept" or "acceptForSession" or "approved" or "approved_for_session");
+            return new SeedBody(SeedWish.Answer, null, RequestId: number, Approve: decision is "accept" or "acceptForSession" or "approved" or "approved_for_session", Stop: decision is "cancel" or "abort");
         }
 
         if (body.TryGetProperty("tool_decisions", out var decisions) && decisions.ValueKind == JsonValueKind.Array && decisions.GetArrayLength() > 0)

@@ -140,7 +140,7 @@ internal sealed class SeedStream(ServerSettings settings, RunBoard runs, Approva
         LiveRun run;
         try
         {
-            run = await runs.StartAsync(reading.Alerts, "stream", null, stream.Gone).ConfigureAwait(false);
+            run = await runs.StartAsync(reading.Alerts, "stream", null, stream.Gone, turn.Wish == SeedWish.Turn ? connection.Last?.Session : null).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InvalidOperationException or IOException)
         {
@@ -219,6 +219,11 @@ internal sealed class SeedStream(ServerSettings settings, RunBoard runs, Approva
                 {
                     await ErrorAsync(http, result == AnswerResult.Unknown ? 404 : 409, result == AnswerResult.Unknown ? $"There is no question {body.RequestId} on this connection." : "Another answer came first.").ConfigureAwait(false);
                     return;
+                }
+
+                if (body.Stop)
+                {
+                    connection.Current?.Cancel();
                 }
 
                 break;

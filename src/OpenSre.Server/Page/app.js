@@ -54,7 +54,7 @@ function show(id) {
   open = id;
   history.replaceState(null, '', '#' + id);
   stream?.close();
-  view = { run: { id, title: id, state: 'Queued', verdict: '' }, hypotheses: [], evidence: [], steps: [], report: '', said: '', heard: [], approvals: [], alerts: [], diagnosis: null };
+  view = { run: { id, title: id, state: 'Queued', verdict: '' }, hypotheses: [], evidence: [], steps: [], report: '', said: '', model: '', heard: [], approvals: [], alerts: [], diagnosis: null };
   stream = new EventSource(`/api/investigations/${id}/events`);
   for (const [name, take] of Object.entries(handlers)) stream.addEventListener(name, e => { take(JSON.parse(e.data)); draw(); });
   stream.onerror = () => { if (view.run.state === 'Done' || view.run.state === 'Cancelled' || view.run.state === 'Failed') stream.close(); else say('connection lost; trying again'); };
@@ -65,13 +65,16 @@ function show(id) {
 
 const handlers = {
   'snapshot': v => Object.assign(view, v, { said: v.report }),
-  'investigation.started': e => { view.run.title = e.title; view.run.engine = e.engine; view.run.state = 'Running'; view.started = e.at; },
+  'investigation.started': e => { view.run.title = e.title; view.run.engine = e.engine; view.run.state = 'Running'; view.started = e.at; Object.assign(view, { evidence: [], steps: [], hypotheses: [] }); }, // After a restart it begins anew.
   'alert.extracted': e => { view.alerts = e.incident.alerts; view.understood = e.understanding; view.window = e.incident.window; },
   'tool.started': e => view.steps.push({ callId: e.callId, call: e.call.tool + Object.entries(e.call.arguments ?? {}).map(([k, v]) => ` ${k}=${v}`).join(''), status: 'running' }),
   'tool.finished': e => { const s = view.steps.find(s => s.callId === e.callId); if (s) Object.assign(s, { status: String(e.status).toLowerCase(), note: e.note, characters: e.characters, duration: e.duration }); },
-  'evidence.found': e => view.evidence.push(e.evidence),
+  'evidence.found': e => { view.evidence = [...view.evidence.filter(x => x.id !== e.evidence.id), e.evidence]; },
   'hypothesis.changed': e => { view.hypotheses = e.leading; },
-  'message.delta': e => { view.said += e.text; },
+  'tool.output': e => { const s = view.steps.find(s => s.callId === e.callId); if (s) s.output = (s.output ?? '') + e.text; },
+  'message.delta': e => { if (e.author) { view.model += e.text; view.author = e.author; } else view.said += e.text; },
+  'model.notice': e => view.heard.push([e.model, e.sentence].filter(Boolean).join(': ')),
+  'model.reviewed': e => { view.review = e.review; },
   'steering.received': e => view.heard.push(`${e.text} — ${e.effect}`),
   'approval.requested': e => view.approvals.push(e.request),
   'approval.resolved': e => { view.approvals = view.approvals.filter(a => a.id !== e.decision.requestId); view.heard.push(`${String(e.decision.outcome).toLowerCase()} by ${e.decision.by}`); },
@@ -110,9 +113,11 @@ function paint() {
     v.evidence.length > 0 && el('h2', {}, `Evidence (${v.evidence.length})`),
     el('ol', { class: 'evidence' }, ...v.evidence.map(e => el('li', { class: String(e.currency).toLowerCase() }, el('strong', {}, e.id + ' '), e.claim, String(e.currency).toLowerCase() === 'past' ? ' (past)' : '', el('code', {}, e.quote)))),
     v.steps.length > 0 && el('h2', {}, 'What was looked at'),
-    el('ol', { class: 'steps' }, ...v.steps.map(s => el('li', {}, el('span', { class: s.status }, s.call), el('small', { class: 'quiet' }, s.status === 'ok' ? `${s.characters} characters` : s.note || s.status)))),
+    el('ol', { class: 'steps' }, ...v.steps.map(s => el('li', {}, el('span', { class: s.status }, s.call), el('small', { class: 'quiet' }, s.status === 'ok' ? `${s.characters} characters` : s.note || s.status), s.output && el('pre', {}, s.output)))),
     v.heard.length > 0 && el('h2', {}, 'Said'),
     ...v.heard.map(h => el('p', { class: 'quiet' }, '↪ ' + h)),
+    v.model && el('h2', {}, `${v.author} says (${v.review ? `${v.review.claims.filter(c => c.validated).length} of ${v.review.claims.length} sentences stand in the evidence` : 'not checked yet'})`),
+    v.model && el('p', { class: 'model' }, v.model),
     v.said && el('h2', {}, 'Report'),
     v.said && report(v.said),
     running && el('form', { id: 'steer', onsubmit: steer }, el('label', { class: 'away', for: 'steer-text' }, 'Steer'), el('textarea', { id: 'steer-text', rows: 1, placeholder: 'Steer it: "look at the disk", "we just deployed"  ( s )' }), el('button', {}, 'Say'), el('button', { type: 'button', onclick: () => api(`/api/investigations/${open}/cancel`, '').catch(e => say(e.message)) }, 'Stop')),
@@ -132,7 +137,7 @@ function timeline(v) {
     ...v.evidence.map(e => ({ at: Date.parse(e.interval?.start ?? e.at), text: `${e.id} ${e.claim}`, kind: String(e.currency).toLowerCase() === 'past' ? 'old' : 'now' })),
   ].filter(p => !Number.isNaN(p.at));
   if (points.length < 2) return null;
-  const from = Math.min(...points.map(p => p.at)), to = Math.max(...points.map(p => p.at)), width = 900;
+  const from = Math.min(...points.map(p => p.at)), to = Math.max(...points.map(p => p.at)), width = Math.max(280, $('run').clientWidth - 44);
   if (to - from < 1000) return null;
   const ns = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(ns, 'svg');

@@ -12,11 +12,23 @@ public interface IRunEngine
     Task<CaseFile> InvestigateAsync(LiveRun run, Action<InvestigationEvent> publish, CancellationToken cancellation);
 }
 
-/// <summary>The engine that needs no model.</summary>
-public sealed class BuiltInEngine(Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time) : IRunEngine
+/// <summary>
+/// The built-in engine, alone or with a model behind it that it asks when it has looked. What the model wants to do by
+/// itself is a question at the approval desk; without an answer it is a no.
+/// </summary>
+public sealed class BuiltInEngine(Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, ModelAdvice? advice = null, ApprovalDesk? approvals = null, TimeSpan? approvalWait = null) : IRunEngine
 {
-    public string Name => "built-in engine";
+    public string Name => advice is null ? "built-in engine" : $"built-in engine with {advice.Name}";
 
     public Task<CaseFile> InvestigateAsync(LiveRun run, Action<InvestigationEvent> publish, CancellationToken cancellation) =>
-        new Investigator(run.Outputs.Around(tools()), time).InvestigateAsync(run.Incident, run.Title, publish, run.Steering, cancellation);
+        new Investigator(run.Outputs.Around(tools()), time) { Advice = advice is null ? null : For(advice, run) }.InvestigateAsync(run.Incident, run.Title, publish, run.Steering, cancellation);
+
+    private ModelAdvice For(ModelAdvice shared, LiveRun run) => shared with
+    {
+        Resume = run.Session,
+        Session = session => run.Session = session,
+        ApprovalWait = approvalWait ?? shared.ApprovalWait,
+        // The adviser tells of the question and of its end; the desk only keeps and answers it.
+        Approve = approvals is null ? null : (request, token) => approvals.AskAsync(run, request, _ => { }, token),
+    };
 }

@@ -34,6 +34,9 @@ public sealed class LiveRun : IDisposable
 
     public KeptOutputs Outputs { get; } = new();
 
+    /// <summary>The session of the agent program behind it, once there is one; set before, it is gone on with.</summary>
+    public string? Session { get; set; }
+
     public CancellationToken Stopped => _stop.Token;
 
     /// <summary>The case file, once it has ended; null when it never ran.</summary>
@@ -51,6 +54,11 @@ public sealed class LiveRun : IDisposable
     {
         lock (_writing)
         {
+            if (IsSuspended)
+            {
+                return;
+            }
+
             _file.Append(e);
             _hasFinished |= e is InvestigationFinished;
             _projection.Add(e);
@@ -80,6 +88,19 @@ public sealed class LiveRun : IDisposable
         Frames.Complete();
         _ended.TrySetResult(file);
         _file.Dispose();
+    }
+
+    /// <summary>Whether the server stopped it, to start it again later. What it says from then on is said to nobody.</summary>
+    public bool IsSuspended { get; private set; }
+
+    internal void Suspend()
+    {
+        lock (_writing)
+        {
+            IsSuspended = !_hasFinished;
+        }
+
+        _stop.Cancel();
     }
 
     /// <summary>Stops it; what was found is kept. False when it has ended already.</summary>

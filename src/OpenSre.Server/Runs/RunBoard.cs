@@ -72,7 +72,8 @@ public sealed class RunBoard : IAsyncDisposable
 
     /// <summary>Takes an investigation. It is on the disk when this returns, and runs as soon as its turn comes.</summary>
     /// <exception cref="InvalidOperationException">The server is about to stop.</exception>
-    public async Task<LiveRun> StartAsync(IReadOnlyList<Alert> alerts, string source, string? incidentId, CancellationToken cancellation)
+    /// <param name="session">The session of an agent program it goes on with.</param>
+    public async Task<LiveRun> StartAsync(IReadOnlyList<Alert> alerts, string source, string? incidentId, CancellationToken cancellation, string? session = null)
     {
         if (_draining)
         {
@@ -94,6 +95,7 @@ public sealed class RunBoard : IAsyncDisposable
             incident = incident with { Id = $"{incident.Id.Split('.')[0]}.{n}" };
         }
 
+        run.Session = session;
         await WriteAsync(new RunRecord(run.Id, run.Title, now, source, incidentId, incident, false), cancellation).ConfigureAwait(false);
         Begin(run, 0);
         return run;
@@ -112,7 +114,7 @@ public sealed class RunBoard : IAsyncDisposable
         _draining = true;
         foreach (var id in _running.Keys)
         {
-            _runs[id].Cancel();
+            _runs[id].Suspend();
         }
 
         await Task.WhenAll(_running.Values).ConfigureAwait(false);
@@ -152,7 +154,7 @@ public sealed class RunBoard : IAsyncDisposable
             try
             {
                 file = await _engine.InvestigateAsync(run, e => run.Take(e with { Seq = e.Seq + seq }), run.Stopped).ConfigureAwait(false);
-                stoppedByServer = file.Cancelled && _draining;
+                stoppedByServer = run.IsSuspended;
             }
             finally
             {
@@ -162,7 +164,7 @@ public sealed class RunBoard : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // It was stopped while it still waited for its turn.
-            stoppedByServer = _draining;
+            stoppedByServer = run.IsSuspended;
             if (!stoppedByServer)
             {
                 run.Take(new InvestigationCancelled(0) { Seq = seq + 1, At = _time.GetUtcNow(), InvestigationId = run.Id });

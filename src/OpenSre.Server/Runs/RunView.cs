@@ -42,7 +42,10 @@ internal sealed class RunProjection(string id, string title, DateTimeOffset star
             switch (e)
             {
                 case InvestigationStarted:
+                    // After a restart it begins anew.
                     _state = RunState.Running;
+                    _evidence.Clear();
+                    _steps.Clear();
                     break;
                 case ToolStarted t:
                     _steps.Add(new RunStep(t.CallId, t.Call.ToString(), t.Why, "running", "", 0, 0));
@@ -51,6 +54,7 @@ internal sealed class RunProjection(string id, string title, DateTimeOffset star
                     _steps[at] = _steps[at] with { Status = t.Status.ToString().ToLowerInvariant(), Note = t.Note, Characters = t.Characters, Milliseconds = t.Duration.TotalMilliseconds };
                     break;
                 case EvidenceFound f:
+                    _evidence.RemoveAll(known => known.Id == f.Evidence.Id);
                     _evidence.Add(f.Evidence);
                     break;
                 case HypothesisChanged h:

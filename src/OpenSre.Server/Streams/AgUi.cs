@@ -7,15 +7,15 @@ namespace OpenSre.Server;
 /// <summary>The events of a run in the words of the AG-UI protocol: data-only frames whose JSON has a type.</summary>
 internal sealed class AgUi(string runId)
 {
-    private bool _inMessage;
+    private string? _message;
 
     /// <summary>The frames an event becomes; some become several, some none.</summary>
     public IEnumerable<string> Frames(InvestigationEvent e)
     {
-        if (e is not MessageDelta && _inMessage)
+        if (e is not MessageDelta && _message is { } open)
         {
-            _inMessage = false;
-            yield return Frame("TEXT_MESSAGE_END", ("messageId", runId + "-report"));
+            _message = null;
+            yield return Frame("TEXT_MESSAGE_END", ("messageId", open));
         }
 
         switch (e)
@@ -35,13 +35,19 @@ internal sealed class AgUi(string runId)
                 yield return Frame("STATE_SNAPSHOT", ("snapshot", new JsonObject { ["hypotheses"] = JsonNode.Parse(JsonSerializer.Serialize(h.Leading, ServerJson.Default.IReadOnlyListHypothesis)) }));
                 break;
             case MessageDelta m:
-                if (!_inMessage)
+                var id = runId + (m.Author is null ? "-report" : "-model");
+                if (_message != id)
                 {
-                    _inMessage = true;
-                    yield return Frame("TEXT_MESSAGE_START", ("messageId", runId + "-report"), ("role", "assistant"));
+                    if (_message is not null)
+                    {
+                        yield return Frame("TEXT_MESSAGE_END", ("messageId", _message));
+                    }
+
+                    _message = id;
+                    yield return Frame("TEXT_MESSAGE_START", ("messageId", id), ("role", "assistant"));
                 }
 
-                yield return Frame("TEXT_MESSAGE_CONTENT", ("messageId", runId + "-report"), ("delta", m.Text));
+                yield return Frame("TEXT_MESSAGE_CONTENT", ("messageId", id), ("delta", m.Text));
                 break;
             case InvestigationFailed f:
                 yield return Frame("RUN_ERROR", ("message", f.Sentence));
@@ -49,7 +55,7 @@ internal sealed class AgUi(string runId)
             case InvestigationFinished:
                 yield return Frame("RUN_FINISHED", ("threadId", runId), ("runId", runId));
                 break;
-            case EvidenceFound or DiagnosisMade or SteeringReceived or PlanMade or ApprovalRequested or ApprovalResolved or InvestigationCancelled:
+            case EvidenceFound or ToolOutput or ModelThought or ModelNotice or ModelSpent or ModelReviewed or DiagnosisMade or SteeringReceived or PlanMade or ApprovalRequested or ApprovalResolved or InvestigationCancelled:
                 var json = JsonNode.Parse(JsonSerializer.Serialize(e, CoreJson.Default.InvestigationEvent))!;
                 yield return Frame("CUSTOM", ("name", json["type"]!.GetValue<string>()), ("value", json));
                 break;

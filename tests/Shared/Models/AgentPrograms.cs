@@ -1,4 +1,4 @@
-namespace OpenSre.Tests.Models;
+namespace OpenSre.Tests;
 
 /// <summary>
 /// The real agent programs, from npm: in the folder <c>OPENSRE_AGENT_PROGRAMS</c> names, or in <c>artifacts/agents</c> of the
