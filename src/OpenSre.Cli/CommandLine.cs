@@ -5,9 +5,10 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Mo
 /// <summary>What was asked on the command line.</summary>
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
+/// <param name="Home">A file that says what a house is made of.</param>
 /// <param name="Saved">A folder or archive with what was saved of a cluster.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, string? Context = null, string? Namespace = null, string? Saved = null, bool Plain = false, string? Model = null, bool Offline = false)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, string? Context = null, string? Namespace = null, string? Saved = null, bool Plain = false, string? Model = null, bool Offline = false, string? Home = null)
 {
     /// <summary>The words after a command that reads them itself.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -79,7 +80,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                 case "--leave-one-out" when command == CommandName.Eval:
                     line = line with { LeaveOneOut = true };
                     break;
-                case "--labels" or "--only" or "--out" or "--without" or "--variant" when command == CommandName.Eval:
+                case "--labels" or "--only" or "--out" or "--without" or "--variant" or "--home" when command == CommandName.Eval:
                     if (++i == arguments.Length)
                     {
                         return line with { Error = $"{argument} needs a value, as in: opensre eval host DIR --labels FILE --only 'case-0*' --out results.jsonl" };
@@ -91,6 +92,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                         "--only" => line with { Only = arguments[i] },
                         "--without" => line with { Without = arguments[i] },
                         "--variant" => line with { Variant = arguments[i] },
+                        "--home" => line with { Home = arguments[i] },
                         _ => line with { Output = arguments[i] },
                     };
                     break;

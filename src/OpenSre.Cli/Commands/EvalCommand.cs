@@ -16,9 +16,14 @@ internal static class EvalCommand
             return await ScoreLogsAsync(line, folder, output, errors).ConfigureAwait(false);
         }
 
+        if (line.Kind == SentenceEvaluation.Kind)
+        {
+            return await SentenceEvaluation.RunAsync(folder, line.Home, line.Output, output, errors).ConfigureAwait(false);
+        }
+
         if (sets.FirstOrDefault(s => s.Kind == line.Kind) is not { } set)
         {
-            await errors.WriteLineAsync($"opensre: eval knows {string.Join(", ", sets.Select(s => s.Kind).Append(LogGrouping.Kind))}, as in: opensre eval host examples/incidents").ConfigureAwait(false);
+            await errors.WriteLineAsync($"opensre: eval knows {string.Join(", ", sets.Select(s => s.Kind).Append(LogGrouping.Kind).Append(SentenceEvaluation.Kind))}, as in: opensre eval host examples/incidents").ConfigureAwait(false);
             return ExitCodes.Unusable;
         }
 

@@ -22,10 +22,11 @@ public static class HouseFile
                 throw new InvalidDataException("a house is a mapping with floors, areas and entities");
             }
 
+            var entities = Items(root, "entities").ToList();
             return new House(
                 [.. Items(root, "floors").Select(f => new Floor(Text(f, "id") ?? Required(f, "name"), Required(f, "name"), []))],
                 [.. Items(root, "areas").Select(a => new Area(Text(a, "id") ?? Required(a, "name"), Required(a, "name"), [], Text(a, "floor")))],
-                [.. Items(root, "entities").Select(Entity)],
+                [.. entities.Select(Entity), .. Zones(entities)],
                 []);
         }
         catch (YamlException e)
@@ -42,6 +43,12 @@ public static class HouseFile
         var names = WithOptionalParts(written);
         return new HomeEntity(id, names[0], [.. names.Skip(1)], Text(entity, "area"), attributes is null ? null : Text(attributes, "device_class"));
     }
+
+    /// <summary>Where its people are is a zone it has.</summary>
+    private static IEnumerable<HomeEntity> Zones(IEnumerable<YamlMappingNode> entities) => entities
+        .Where(e => Text(e, "id") is { } id && id.StartsWith("person.", StringComparison.Ordinal))
+        .Select(e => Text(e, "state")).OfType<string>().Where(s => s is not ("home" or "not_home" or "unknown" or "unavailable"))
+        .Distinct(StringComparer.OrdinalIgnoreCase).Select(s => new HomeEntity(Identifier("zone", s), s, [], null, null));
 
     internal static string Identifier(string domain, string name) => $"{domain}.{name.ToLowerInvariant().Replace(' ', '_')}";
 

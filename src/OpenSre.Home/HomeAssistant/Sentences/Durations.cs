@@ -11,9 +11,21 @@ internal static class Durations
 {
     private static readonly Dictionary<string, int> Units = new(StringComparer.Ordinal)
     {
-        ["hour"] = 3600, ["hours"] = 3600, ["hr"] = 3600, ["hrs"] = 3600, ["h"] = 3600,
-        ["minute"] = 60, ["minutes"] = 60, ["min"] = 60, ["mins"] = 60, ["m"] = 60,
-        ["second"] = 1, ["seconds"] = 1, ["sec"] = 1, ["secs"] = 1, ["s"] = 1,
+        ["hour"] = 3600,
+        ["hours"] = 3600,
+        ["hr"] = 3600,
+        ["hrs"] = 3600,
+        ["h"] = 3600,
+        ["minute"] = 60,
+        ["minutes"] = 60,
+        ["min"] = 60,
+        ["mins"] = 60,
+        ["m"] = 60,
+        ["second"] = 1,
+        ["seconds"] = 1,
+        ["sec"] = 1,
+        ["secs"] = 1,
+        ["s"] = 1,
     };
 
     public static (int End, SpokenDuration Value)? Read(Sentence sentence, int at)

@@ -22,7 +22,7 @@ internal static class Misunderstanding
         return Nearest(sentence, index.House) is { } near ? $"nothing here is called that; did you mean {near}?" : "none of these words names anything in the house";
     }
 
-    /// <summary>The name that is at most two letters from some words of the sentence.</summary>
+    /// <summary>The name that is one letter, or of a long one two, from some words of the sentence.</summary>
     private static string? Nearest(Sentence sentence, House house)
     {
         (int Distance, string? Name) best = (3, null);
@@ -33,7 +33,7 @@ internal static class Misunderstanding
             for (var at = 0; words.Length > 0 && plain.Length > 4 && at + words.Length <= sentence.Count; at++)
             {
                 var distance = Distance(plain, string.Join(' ', sentence.Words.Skip(at).Take(words.Length).Select(w => w.Text)));
-                if (distance < best.Distance)
+                if (distance > 0 && distance < best.Distance && distance * 6 <= plain.Length)
                 {
                     best = (distance, name);
                 }

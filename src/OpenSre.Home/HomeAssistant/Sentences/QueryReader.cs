@@ -32,6 +32,7 @@ internal static class QueryReader
         {
             "cover" when plain is "open" or "closed" => (Cover(request with { State = plain }, house), 1),
             "lock" when plain is "locked" or "unlocked" => (request with { State = plain }, 1),
+            "binary_sensor" => (request with { State = plain }, 1),
             "person" => (request with { State = plain }, 1),
             "light" or "switch" or "fan" when plain is "on" or "off" => (request with { State = plain }, 1),
             "media_player" when StateWords.Fits("media_player", plain) => (request with { State = plain }, 1),

@@ -23,9 +23,26 @@ internal sealed class Sentence
 
     private static readonly Dictionary<string, string[]> Contractions = new(StringComparer.Ordinal)
     {
-        ["what's"] = ["what", "is"], ["whats"] = ["what", "is"], ["who's"] = ["who", "is"], ["whos"] = ["who", "is"], ["where's"] = ["where", "is"], ["wheres"] = ["where", "is"],
-        ["how's"] = ["how", "is"], ["hows"] = ["how", "is"], ["when's"] = ["when", "is"], ["it's"] = ["it", "is"], ["there's"] = ["there", "is"], ["i'd"] = ["i", "would"], ["i'm"] = ["i", "am"], ["let's"] = ["let", "us"],
-        ["isn't"] = ["is", "not"], ["aren't"] = ["are", "not"], ["don't"] = ["do", "not"], ["doesn't"] = ["does", "not"], ["percent"] = ["%"], ["pct"] = ["%"],
+        ["what's"] = ["what", "is"],
+        ["whats"] = ["what", "is"],
+        ["who's"] = ["who", "is"],
+        ["whos"] = ["who", "is"],
+        ["where's"] = ["where", "is"],
+        ["wheres"] = ["where", "is"],
+        ["how's"] = ["how", "is"],
+        ["hows"] = ["how", "is"],
+        ["when's"] = ["when", "is"],
+        ["it's"] = ["it", "is"],
+        ["there's"] = ["there", "is"],
+        ["i'd"] = ["i", "would"],
+        ["i'm"] = ["i", "am"],
+        ["let's"] = ["let", "us"],
+        ["isn't"] = ["is", "not"],
+        ["aren't"] = ["are", "not"],
+        ["don't"] = ["do", "not"],
+        ["doesn't"] = ["does", "not"],
+        ["percent"] = ["%"],
+        ["pct"] = ["%"],
     };
 
     private Sentence(string original, Word[] words)

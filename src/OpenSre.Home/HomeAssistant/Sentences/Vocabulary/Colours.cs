@@ -11,8 +11,17 @@ internal static class Colours
 
     private static readonly Dictionary<string, string> Other = new(StringComparer.Ordinal)
     {
-        ["grey"] = "gray", ["light blue"] = "lightblue", ["sky blue"] = "skyblue", ["dark blue"] = "darkblue", ["light green"] = "lightgreen", ["dark green"] = "darkgreen",
-        ["dark red"] = "darkred", ["dark orange"] = "darkorange", ["hot pink"] = "hotpink", ["light pink"] = "lightpink", ["royal blue"] = "royalblue",
+        ["grey"] = "gray",
+        ["light blue"] = "lightblue",
+        ["sky blue"] = "skyblue",
+        ["dark blue"] = "darkblue",
+        ["light green"] = "lightgreen",
+        ["dark green"] = "darkgreen",
+        ["dark red"] = "darkred",
+        ["dark orange"] = "darkorange",
+        ["hot pink"] = "hotpink",
+        ["light pink"] = "lightpink",
+        ["royal blue"] = "royalblue",
     };
 
     /// <summary>The longest colour that begins at a word.</summary>

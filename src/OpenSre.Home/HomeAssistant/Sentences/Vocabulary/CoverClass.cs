@@ -5,12 +5,30 @@ internal static class CoverClass
 {
     public static IReadOnlyDictionary<string, string> Nouns { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["awning"] = "awning", ["awnings"] = "awning", ["blind"] = "blind", ["blinds"] = "blind",
-        ["curtain"] = "curtain", ["curtains"] = "curtain", ["drape"] = "curtain", ["drapes"] = "curtain",
-        ["damper"] = "damper", ["dampers"] = "damper", ["door"] = "door", ["doors"] = "door",
-        ["garage"] = "garage", ["garages"] = "garage", ["garage door"] = "garage", ["garage doors"] = "garage",
-        ["gate"] = "gate", ["gates"] = "gate", ["shade"] = "shade", ["shades"] = "shade",
-        ["shutter"] = "shutter", ["shutters"] = "shutter", ["window"] = "window", ["windows"] = "window",
+        ["awning"] = "awning",
+        ["awnings"] = "awning",
+        ["blind"] = "blind",
+        ["blinds"] = "blind",
+        ["curtain"] = "curtain",
+        ["curtains"] = "curtain",
+        ["drape"] = "curtain",
+        ["drapes"] = "curtain",
+        ["damper"] = "damper",
+        ["dampers"] = "damper",
+        ["door"] = "door",
+        ["doors"] = "door",
+        ["garage"] = "garage",
+        ["garages"] = "garage",
+        ["garage door"] = "garage",
+        ["garage doors"] = "garage",
+        ["gate"] = "gate",
+        ["gates"] = "gate",
+        ["shade"] = "shade",
+        ["shades"] = "shade",
+        ["shutter"] = "shutter",
+        ["shutters"] = "shutter",
+        ["window"] = "window",
+        ["windows"] = "window",
     };
 
     /// <summary>Whether opening one lets somebody in.</summary>

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace OpenSre.Home;
+
+/// <summary>Something that waits for a yes.</summary>
+/// <param name="Request">What was asked, to work it out again; null for an undo, whose plan stands.</param>
+internal sealed record PendingHomeAct(HomePlan Plan, HomeRequest? Request, string Code, DateTimeOffset Asked, DateTimeOffset Expires);
+
+/// <summary>What an answer to a question was.</summary>
+internal enum HomeAnswerKind { None, Yes, No, Expired, NeedsCode }
+
+/// <summary>
+/// The questions that wait for an answer: at most one for a person in a chat, used once. For several threads.
+/// </summary>
+/// <param name="makeCode">Four characters that are hard to mistake for each other.</param>
+internal sealed class HomeConfirmations(TimeProvider time, Func<string> makeCode)
+{
+    public static readonly TimeSpan ForYes = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan ForCode = TimeSpan.FromSeconds(60);
+    private const string Alphabet = "ABCDEFGHJKMNPQRSTUVWXYZ2345678";
+    private static readonly string[] Yes = ["yes", "y", "yes please", "confirm", "ok", "okay", "do it", "go ahead", "sure", "yep", "yeah"];
+    private static readonly string[] No = ["no", "n", "no thanks", "cancel", "stop", "don't", "dont", "never mind", "nevermind", "abort"];
+    private readonly ConcurrentDictionary<(string Chat, string Sender), PendingHomeAct> _waiting = new();
+
+    public static string RandomCode() => RandomNumberGenerator.GetString(Alphabet, 4);
+
+    /// <summary>Keeps a plan for an answer; one that waited before is forgotten.</summary>
+    public PendingHomeAct Ask(string chat, string sender, HomePlan plan, HomeRequest? request)
+    {
+        var now = time.GetUtcNow();
+        var pending = new PendingHomeAct(plan, request, makeCode(), now, now + (plan.Risk == HomeRisk.Strong ? ForCode : ForYes));
+        _waiting[(chat, sender)] = pending;
+        return pending;
+    }
+
+    /// <summary>Whether a message answers a question of this person in this chat. A yes, a no and an expiry use the question up.</summary>
+    public (HomeAnswerKind Kind, PendingHomeAct? Pending) Read(ChatMessage message)
+    {
+        var key = (message.Chat, message.Sender);
+        if (message.IsEdit || !_waiting.TryGetValue(key, out var pending))
+        {
+            return (HomeAnswerKind.None, null);
+        }
+
+        var text = message.Text.Trim().TrimEnd('.', '!').ToLowerInvariant();
+        var code = pending.Code.ToLowerInvariant();
+        var hasCode = text == code || text == $"confirm {code}" || text == $"approve {code}" || text == $"yes {code}";
+        var saysYes = Array.IndexOf(Yes, text) >= 0;
+        if (Array.IndexOf(No, text) >= 0)
+        {
+            return _waiting.TryRemove(new(key, pending)) ? (HomeAnswerKind.No, pending) : (HomeAnswerKind.None, null);
+        }
+
+        if (!hasCode && !saysYes)
+        {
+            return (HomeAnswerKind.None, null);
+        }
+
+        // What was written before the question, and came late, is no answer to it.
+        if (message.Timestamp > 0 && message.Timestamp < pending.Asked.ToUnixTimeMilliseconds() - 1000)
+        {
+            return (HomeAnswerKind.None, null);
+        }
+
+        if (time.GetUtcNow() >= pending.Expires)
+        {
+            return _waiting.TryRemove(new(key, pending)) ? (HomeAnswerKind.Expired, pending) : (HomeAnswerKind.None, null);
+        }
+
+        if (pending.Plan.Risk == HomeRisk.Strong && !hasCode)
+        {
+            return (HomeAnswerKind.NeedsCode, pending);
+        }
+
+        return _waiting.TryRemove(new(key, pending)) ? (HomeAnswerKind.Yes, pending) : (HomeAnswerKind.None, null);
+    }
+}
