@@ -1,14 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using OpenSre.Core;
 
 namespace OpenSre.Investigation;
 
-/// <summary>Every decision about a change, one JSON object a line; only appended to, readable by its owner alone.</summary>
+/// <summary>
+/// Every decision about a change, one JSON object a line; only appended to, readable by its owner alone. Each line names
+/// the hash of the one before it, and a file beside it the hash of the last, so that a change shows.
+/// </summary>
 public sealed class AuditLog(string path)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly Lock _lock = new();
 
     public string Path => path;
+
+    private string HeadPath => path + ".head";
 
     /// <exception cref="IOException">It cannot be written; then the change must not be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
@@ -21,8 +30,18 @@ public sealed class AuditLog(string path)
                 PrivateFiles.MakeFolder(folder);
             }
 
-            using var file = PrivateFiles.Append(path);
-            file.Write([.. JsonSerializer.SerializeToUtf8Bytes(record, CoreJson.Default.AuditRecord), (byte)'\n']);
+            // Several programs may write to one log; the chain must not fork.
+            using var alone = Alone();
+            var (last, ended) = LastLine();
+            var line = JsonSerializer.SerializeToUtf8Bytes(record with { Prev = last is null ? "" : Hash(last) }, CoreJson.Default.AuditRecord);
+            using (var file = PrivateFiles.Append(path))
+            {
+                file.Write(ended ? [.. line, (byte)'\n'] : [(byte)'\n', .. line, (byte)'\n']);
+                file.Flush(flushToDisk: true);
+            }
+
+            using var head = PrivateFiles.Create(HeadPath);
+            head.Write(Encoding.ASCII.GetBytes(Hash(line)));
         }
     }
 
@@ -49,6 +68,98 @@ public sealed class AuditLog(string path)
 
         return [.. newest];
     }
+
+    /// <summary>What is wrong with the chain, in a sentence; null when every line follows from the one before.</summary>
+    /// <remarks>
+    /// It shows changed, inserted and removed lines, and a removed end as long as the file beside it was not changed as
+    /// well. Lines of before there were chains are covered from the first chained line on.
+    /// </remarks>
+    public string? Verify()
+    {
+        if (!File.Exists(path))
+        {
+            return File.Exists(HeadPath) ? "The audit log is gone." : null;
+        }
+
+        string? before = null;
+        string? beforeThat = null;
+        var number = 0;
+        var chained = false;
+        foreach (var line in File.ReadLines(path).Where(l => l.Length > 0))
+        {
+            number++;
+            var record = Parse(line);
+            if (record?.Prev is { } prev)
+            {
+                chained = true;
+                if (prev != (before is null ? "" : Hash(Encoding.UTF8.GetBytes(before))))
+                {
+                    return $"Line {number} of the audit log does not follow from the one before it: something was changed, put in or taken out.";
+                }
+            }
+            else if (chained && record is not null)
+            {
+                return $"Line {number} of the audit log is outside the chain.";
+            }
+
+            beforeThat = before;
+            before = line;
+        }
+
+        if (!File.Exists(HeadPath) || before is null)
+        {
+            return chained ? "The file that names the end of the audit log is gone." : null;
+        }
+
+        // A program killed between the two writes leaves the head one line behind, and perhaps half a line after it.
+        var head = File.ReadAllText(HeadPath).Trim();
+        return head == Hash(Encoding.UTF8.GetBytes(before)) || head.Length == 0 || (beforeThat is not null && head == Hash(Encoding.UTF8.GetBytes(beforeThat)))
+            ? null
+            : "The end of the audit log is missing.";
+    }
+
+    private FileStream Alone()
+    {
+        var since = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (System.Diagnostics.Stopwatch.GetElapsedTime(since) < Patience)
+            {
+                Thread.Sleep(10);
+            }
+        }
+    }
+
+    /// <summary>The bytes of the last line, null when there is none, and whether it was ended.</summary>
+    private (byte[]? Line, bool Ended) LastLine()
+    {
+        if (!File.Exists(path))
+        {
+            return (null, true);
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        for (var window = 16_384L; ; window *= 4)
+        {
+            var length = (int)Math.Min(window, file.Length);
+            var tail = new byte[length];
+            file.Seek(-length, SeekOrigin.End);
+            file.ReadExactly(tail);
+            var ended = length == 0 || tail[^1] == (byte)'\n';
+            var text = tail.AsSpan().TrimEnd((byte)'\n');
+            var start = text.LastIndexOf((byte)'\n');
+            if (start >= 0 || length == file.Length)
+            {
+                return (text.Length == 0 ? null : text[(start + 1)..].ToArray(), ended);
+            }
+        }
+    }
+
+    private static string Hash(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
 
     private static AuditRecord? Parse(string line)
     {

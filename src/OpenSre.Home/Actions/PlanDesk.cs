@@ -1,0 +1,83 @@
+namespace OpenSre.Home;
+
+/// <summary>
+/// Shows plans that people asked for, keeps what is shown true, and tells after a start what became of plans that were in
+/// the middle. Plans offered with a notice are shown by <see cref="NoticeDesk"/>.
+/// </summary>
+public sealed class PlanDesk(PlanBook book, PlanRunner runner, IChatChannel channel)
+{
+    private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal);
+
+    /// <summary>To be called once, before messages are heard.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        foreach (var plan in await runner.RecoverAsync(cancellation).ConfigureAwait(false))
+        {
+            await channel.SendAsync(plan.Chat, $"Plan {plan.Code}: {plan.Said()}", $"plan-{plan.Code}-after-start", null, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Shows a new plan in the chat it was asked for in.</summary>
+    public async Task ShowAsync(ActionPlan plan, string chat, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var text = NoticeText.Cut(plan.Show(runner.Options.Zone));
+        if (await channel.SendAsync(chat, text, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } timestamp)
+        {
+            book.Posted(plan.Code, chat, timestamp);
+        }
+
+        lock (_shown)
+        {
+            _shown[plan.Code] = text;
+        }
+    }
+
+    /// <summary>Expires what waited too long, and edits messages that are not true any more; to be called every few seconds.</summary>
+    public async Task TickAsync(CancellationToken cancellation)
+    {
+        book.Open();
+        foreach (var plan in book.All.Where(p => p.Alarms.Count == 0))
+        {
+            string? before;
+            lock (_shown)
+            {
+                before = _shown.GetValueOrDefault(plan.Code);
+            }
+
+            if (before is null)
+            {
+                continue;
+            }
+
+            var text = NoticeText.Cut(plan.Show(runner.Options.Zone));
+            foreach (var chat in plan.Chats)
+            {
+                if (!plan.Posts.TryGetValue(chat, out var timestamp))
+                {
+                    // It was on its way; the same key sends nothing twice and tells where it went.
+                    if (await channel.SendAsync(chat, before, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } posted)
+                    {
+                        book.Posted(plan.Code, chat, posted);
+                    }
+                }
+                else if (text != before)
+                {
+                    await channel.EditAsync(chat, timestamp, text, cancellation).ConfigureAwait(false);
+                }
+            }
+
+            lock (_shown)
+            {
+                if (plan.IsOver && plan.Posts.Count > 0)
+                {
+                    _shown.Remove(plan.Code);
+                }
+                else
+                {
+                    _shown[plan.Code] = text;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Serialization;
+
+namespace OpenSre.Home;
+
+/// <param name="Value">In the unit of its series.</param>
+public readonly record struct Sample(DateTimeOffset At, double Value);
+
+/// <summary>A container that is expected to be there.</summary>
+/// <param name="Policy">Docker's restart policy when it was last seen.</param>
+public sealed record ExpectedContainer(DateTimeOffset FirstSeen, DateTimeOffset LastSeen, string? Policy);
+
+/// <summary>What is remembered of a host between looks; small, and stored with the alarms.</summary>
+public sealed class HostMemory
+{
+    public Dictionary<string, List<Sample>> Series { get; set; } = [];
+
+    public Dictionary<string, ExpectedContainer> Containers { get; set; } = [];
+
+    /// <summary>Objects somebody stopped through this program; their being stopped is no fault.</summary>
+    public HashSet<string> StoppedHere { get; set; } = [];
+
+    /// <summary>Containers the configuration says must be there.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Declared { get; set; } = [];
+
+    /// <summary>How old each backup may be, by its name.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, TimeSpan> BackupAges { get; set; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>Parts of the look that could be read once.</summary>
+    public Dictionary<string, DateTimeOffset> PartsRead { get; set; } = [];
+
+    /// <summary>Whether the last looks failed, newest last; three at most.</summary>
+    public List<bool> Failures { get; set; } = [];
+
+    public DateTimeOffset? LastLook { get; set; }
+
+    /// <summary>Until when a reboot that was asked for may take.</summary>
+    public DateTimeOffset? RebootExpectedUntil { get; set; }
+
+    private static readonly TimeSpan Short = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan Long = TimeSpan.FromHours(7);
+    private static readonly TimeSpan Spacing = TimeSpan.FromMinutes(4.5);
+
+    public IReadOnlyList<Sample> Since(string series, DateTimeOffset from) =>
+        Series.TryGetValue(series, out var samples) ? [.. samples.Where(s => s.At >= from)] : [];
+
+    /// <summary>Takes from a look what later looks are compared with.</summary>
+    public void Take(HostReading reading)
+    {
+        Add("cpu", reading.At, reading.CpuPercent, Short, TimeSpan.Zero);
+        Add("iowait", reading.At, reading.IoWaitPercent, Short, TimeSpan.Zero);
+        Add("steal", reading.At, reading.StealPercent, Short, TimeSpan.Zero);
+        foreach (var disk in reading.Filesystems)
+        {
+            Add("disk:" + disk.MountPoint, reading.At, disk.Available, Long, Spacing);
+        }
+
+        foreach (var container in reading.Containers)
+        {
+            Add("restarts:" + container.Name, reading.At, container.Restarts, Short, TimeSpan.Zero);
+            var before = Containers.GetValueOrDefault(container.Name);
+            Containers[container.Name] = new ExpectedContainer(before?.FirstSeen ?? reading.At, reading.At, container.RestartPolicy ?? before?.Policy);
+            if (container.State == "running")
+            {
+                StoppedHere.Remove(container.Name);
+            }
+        }
+
+        Forget(reading.At);
+    }
+
+    private void Add(string series, DateTimeOffset at, double? value, TimeSpan keep, TimeSpan spacing)
+    {
+        if (value is not { } known)
+        {
+            return;
+        }
+
+        if (!Series.TryGetValue(series, out var samples))
+        {
+            Series[series] = samples = [];
+        }
+
+        if (samples.Count == 0 || at - samples[^1].At >= spacing)
+        {
+            samples.Add(new Sample(at, known));
+        }
+
+        samples.RemoveAll(s => at - s.At > keep);
+    }
+
+    private void Forget(DateTimeOffset now)
+    {
+        foreach (var gone in Series.Where(s => s.Value.Count == 0 || now - s.Value[^1].At > Long).Select(s => s.Key).ToList())
+        {
+            Series.Remove(gone);
+        }
+
+        // What has been gone for a week is not expected any more; its alarm has been told long ago.
+        foreach (var gone in Containers.Where(c => now - c.Value.LastSeen > TimeSpan.FromDays(7)).Select(c => c.Key).ToList())
+        {
+            Containers.Remove(gone);
+        }
+    }
+}

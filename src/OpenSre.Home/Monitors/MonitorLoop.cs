@@ -1,0 +1,151 @@
+namespace OpenSre.Home;
+
+/// <summary>Looks at what surrounds the hosts, and says what could not be looked at by leaving it null.</summary>
+public interface ISurroundingsReader
+{
+    Task<Surroundings> ReadAsync(CancellationToken cancellation);
+}
+
+/// <summary>Keeps the watching going: looks at hosts in turn, all at the same time, and lets the desk speak.</summary>
+/// <param name="problem">Told of what went wrong inside, in a sentence; it goes on.</param>
+public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostReader reader, TimeProvider time, TimeSpan every, Action<string> problem, ISurroundingsReader? surroundings = null, IBeat? beat = null)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, DateTimeOffset> _begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private DateTimeOffset _started;
+
+    /// <summary>Goes on until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        _started = time.GetUtcNow();
+        while (!cancellation.IsCancellationRequested)
+        {
+            await OnceAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                await Task.Delay(Tick, time, cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        await desk.SettleAsync().WaitAsync(TimeSpan.FromSeconds(2), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Starts the looks that are due, takes what came, and lets the desk speak once.</summary>
+    public async Task OnceAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        foreach (var host in reader.Hosts)
+        {
+            Start(host, now, () => LookAsync(host, cancellation));
+        }
+
+        Start("", now, () => AroundAsync(cancellation));
+        try
+        {
+            await desk.TickAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException)
+        {
+            problem($"Notices could not be sent: {e.Message}");
+        }
+    }
+
+    private void Start(string what, DateTimeOffset now, Func<Task> look)
+    {
+        if (_running.TryGetValue(what, out var running) && !running.IsCompleted)
+        {
+            return;
+        }
+
+        if (_begun.TryGetValue(what, out var begun) && now >= begun && now - begun < every)
+        {
+            return;
+        }
+
+        _begun[what] = now;
+        _running[what] = look();
+    }
+
+    private async Task LookAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            engine.Observe(await reader.ReadAsync(host, cancellation).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+#pragma warning disable CA1031 // One defect must not end the watching; it is said, and shows as an overdue look.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            problem($"Looking at {host} failed: {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private async Task AroundAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var around = surroundings is null ? new Surroundings(time.GetUtcNow()) : await surroundings.ReadAsync(cancellation).ConfigureAwait(false);
+            engine.Observe(around with { At = time.GetUtcNow(), Overdue = Overdue() });
+            if (beat is not null)
+            {
+                await beat.BeatAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            problem($"Looking at the surroundings failed: {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    /// <summary>Hosts of which no look came back for five rounds, whatever it brought.</summary>
+    private Dictionary<string, DateTimeOffset> Overdue()
+    {
+        Dictionary<string, DateTimeOffset> overdue = new(StringComparer.Ordinal);
+        var now = time.GetUtcNow();
+        lock (engine.Book.Gate)
+        {
+            foreach (var host in reader.Hosts)
+            {
+                var last = engine.Book.Hosts.GetValueOrDefault(host)?.LastLook is { } look && look > _started ? look : _started;
+                if (now - last > every * 5)
+                {
+                    overdue[host] = last;
+                }
+            }
+        }
+
+        return overdue;
+    }
+}
+
+/// <summary>Tells something outside that the watching goes on, so that its silence is noticed: a dead man's switch.</summary>
+public interface IBeat
+{
+    Task BeatAsync(CancellationToken cancellation);
+}
+
+/// <summary>Asks an address at each round, as healthchecks.io, Uptime Kuma and the like want it.</summary>
+public sealed class HttpBeat(HttpClient http, Uri address) : IBeat
+{
+    public async Task BeatAsync(CancellationToken cancellation)
+    {
+        using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+    }
+}
