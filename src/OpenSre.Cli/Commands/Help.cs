@@ -19,6 +19,7 @@ internal static class Help
         opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above
         opensre fix ISSUE              have Sentry's Seer fix an issue and apply its patch here; fix --help
         opensre serve [--url URL]      investigations over HTTP: page, API, event streams, webhooks
+        opensre home [doctor|pair|…]   the assistant of a home, over Signal; home --help
         opensre model [list]           the models it could ask; pick NAME chooses, test [NAME] tries,
                                        transcript shows what the last one was sent
         --model NAME, --offline        ask this model; ask none

@@ -9,6 +9,9 @@ public interface IChatChannel
     /// <summary>What the program itself is called there: its UUID, for telling quotes and reactions on its own messages.</summary>
     string Self { get; }
 
+    /// <summary>Bytes of UTF-8 that one message holds; longer text is sent as several, and an edit is cut.</summary>
+    int LongestText => int.MaxValue;
+
     /// <summary>Sends text and waits until it is out.</summary>
     /// <param name="key">Names the message for ever: what was sent under a key is not sent again after a restart. Text
     /// handed over again under the same key replaces what is still waiting to be sent.</param>

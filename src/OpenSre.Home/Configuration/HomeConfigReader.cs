@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.RegularExpressions;
 using OpenSre.Models;
 
@@ -64,10 +63,6 @@ public static partial class HomeConfigReader
         };
     }
 
-    /// <summary>The form in which groups are sent to: <c>group.</c> and the base64 of the internal id.</summary>
-    /// <remarks>An internal id given to the service as it stands is taken for a username, with an answer of success.</remarks>
-    public static string GroupAddress(string id) => id.StartsWith("group.", StringComparison.Ordinal) ? id : "group." + Convert.ToBase64String(Encoding.UTF8.GetBytes(id));
-
     private static SignalSettings? ReadSignal(ConfigNode? node, Func<string, string?> environment)
     {
         var phone = node?.Variable("phone") is { } variable ? environment(variable) : environment("SIGNAL_PHONE");
@@ -103,7 +98,7 @@ public static partial class HomeConfigReader
         : throw error("a uuid is written as in 0a1b2c3d-0000-4000-8000-000000000001; opensre home pair finds it out");
 
     private static GroupChat ReadGroup(ConfigNode node) => new(
-        GroupAddress(node.Text("id") ?? throw node.Error("every one of groups needs an id; opensre home doctor lists them")), node.Text("name") ?? "group", node.Flag("needs_mention") ?? true);
+        SignalAddress.Group(node.Text("id") ?? throw node.Error("every one of groups needs an id; opensre home doctor lists them")), node.Text("name") ?? "group", node.Flag("needs_mention") ?? true);
 
     private static List<HostSettings> Hosts(ConfigNode? section, Func<string, string?> environment, IEnumerable<string> names)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenSre.Core;
+using OpenSre.Investigation;
 
 namespace OpenSre.Server;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using OpenSre.Core;
+using OpenSre.Investigation;
 
 namespace OpenSre.Server;
 

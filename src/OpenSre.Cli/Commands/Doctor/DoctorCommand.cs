@@ -1,4 +1,3 @@
-using OpenSre.Core;
 using OpenSre.Terminal;
 
 namespace OpenSre.Cli;
@@ -6,44 +5,24 @@ namespace OpenSre.Cli;
 /// <summary><c>opensre doctor</c>: what can be looked at from here, what cannot, and the sentence that changes it.</summary>
 internal static class DoctorCommand
 {
-    private const int NameWidth = 11;
-
     public static async Task<int> RunAsync(TextWriter output, CancellationToken cancellation)
     {
         var look = InteractiveSession.OutputLook;
-        var counts = new int[3];
+        var list = new FindingList(output, look);
         output.Write($"{look.Bold("OpenSRE")} {look.Dim(ProgramVersion.Text)}\n\n");
         foreach (var finding in MachineFindings.All(Toolbox.LinuxPlaces()))
         {
-            Write(finding);
+            list.Write(finding);
         }
 
-        Write(await ReachFindings.DockerAsync(Toolbox.Docker(), cancellation).ConfigureAwait(false));
-        Write(ReachFindings.Git());
-        Write(ReachFindings.Kubernetes());
-        Write(ReachFindings.Ssh());
-        Write(Home());
-        Write(Terminal(look));
-        output.Write($"\n{counts[0]} ok, {counts[1]} missing, {counts[2]} refused. What is missing or refused is left out of an investigation, and the report says so.\n");
+        list.Write(await ReachFindings.DockerAsync(Toolbox.Docker(), cancellation).ConfigureAwait(false));
+        list.Write(ReachFindings.Git());
+        list.Write(ReachFindings.Kubernetes());
+        list.Write(ReachFindings.Ssh());
+        list.Write(Home());
+        list.Write(Terminal(look));
+        list.End("What is missing or refused is left out of an investigation, and the report says so.");
         return ExitCodes.Done;
-
-        void Write(Finding finding)
-        {
-            counts[(int)finding.State]++;
-            var state = finding.State switch
-            {
-                FindingState.Ok => look.Good("ok     "),
-                FindingState.Refused => look.Bad("refused"),
-                _ => look.Warn("missing"),
-            };
-            output.Write($"{state}  {finding.Name.PadRight(NameWidth)}{SafeText.Clean(finding.Detail, keepLines: false)}\n");
-            if (finding.Fix.Length > 0)
-            {
-                output.Write($"{new string(' ', 9 + NameWidth)}{look.Dim("→ " + SafeText.Clean(finding.Fix, keepLines: false))}\n");
-            }
-
-            output.Flush();
-        }
     }
 
     private static Finding Home() => Places.WhyNotWritable(HomeFolder.Path) is { } why

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
-using OpenSre.Investigation;
 
-namespace OpenSre.Server;
+namespace OpenSre.Investigation;
 
 /// <summary>
 /// An append-only file of lines. A line counts as written when <see cref="AppendAsync"/> returns: it is on the disk

@@ -1,6 +1,6 @@
-using OpenSre.Server;
+using OpenSre.Investigation;
 
-namespace OpenSre.Tests.Server;
+namespace OpenSre.Tests.Investigation;
 
 public sealed class JournalTests : IDisposable
 {

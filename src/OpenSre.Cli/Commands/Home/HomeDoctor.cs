@@ -1,0 +1,172 @@
+using System.Net.Http.Headers;
+using OpenSre.Home;
+using OpenSre.Terminal;
+
+namespace OpenSre.Cli;
+
+/// <summary><c>opensre home doctor</c>: what the assistant has, what it reaches, what is missing, and the sentence that fixes it.</summary>
+internal static class HomeDoctor
+{
+    public static async Task<int> RunAsync(string? envFile, TextWriter output, CancellationToken cancellation)
+    {
+        var list = new FindingList(output, InteractiveSession.OutputLook);
+        list.Write(EnvFile(HomeSetup.EnvFile(envFile)));
+        HomeConfig config;
+        try
+        {
+            config = HomeSetup.Load(envFile);
+        }
+        catch (InvalidDataException e)
+        {
+            list.Write(Finding.Refused("config", e.Message, "Put that right; the rest is looked at then."));
+            return ExitCodes.Failed;
+        }
+
+        list.Write(File.Exists(Path.Combine(HomeFolder.Path, "config.yaml"))
+            ? Finding.Ok("config", Path.Combine(HomeFolder.Path, "config.yaml"))
+            : Finding.Missing("config", $"There is no {Path.Combine(HomeFolder.Path, "config.yaml")}; what the variables say is used.", "docs/home.md shows what can stand under home: there."));
+        list.Write(People(config));
+        foreach (var finding in await SignalAsync(config, cancellation).ConfigureAwait(false))
+        {
+            list.Write(finding);
+        }
+
+        list.Write(await HomeAssistantAsync(config, cancellation).ConfigureAwait(false));
+        foreach (var host in config.Hosts)
+        {
+            list.Write(Host(host));
+        }
+
+        list.Write(Listener(config));
+        list.Write(Model());
+        list.Write(Daemon(config));
+        list.End("Signal and at least one person are needed; the rest adds to what it can do.");
+        return list.Missing == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static Finding EnvFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return Finding.Missing(".env", $"There is no {path}; secrets are taken from the environment.", $"Write SIGNAL_PHONE=… and the like into {path} and make it yours alone: chmod 600 {path}");
+        }
+
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0
+            ? Finding.Refused(".env", $"{path} holds secrets and others can read it.", $"chmod 600 {path}")
+            : Finding.Ok(".env", path);
+    }
+
+    private static Finding People(HomeConfig config) => config.People.Count == 0
+        ? Finding.Missing("people", "Nobody may talk to it, so it does not start.", "opensre home pair NAME --operator")
+        : config.People.Any(p => p.IsOperator)
+            ? Finding.Ok("people", string.Join(", ", config.People.Select(p => p.Name + (p.IsOperator ? " (operator)" : ""))) + (config.Groups.Count > 0 ? $"; groups: {string.Join(", ", config.Groups.Select(g => g.Name))}" : ""))
+            : Finding.Missing("people", $"{string.Join(", ", config.People.Select(p => p.Name))} may ask, but nobody may approve changes and nobody gets notices.", "Set operator: true for one of them.");
+
+    private static async Task<List<Finding>> SignalAsync(HomeConfig config, CancellationToken cancellation)
+    {
+        if (config.Signal is not { } settings)
+        {
+            return [Finding.Missing("signal", "No Signal account is configured.", "Run signal-cli-rest-api with MODE=json-rpc, register a number of its own there, and set SIGNAL_PHONE and SIGNAL_SERVICE in .env")];
+        }
+
+        using var api = new SignalApi(settings, config.Timeouts.Send);
+        if (await api.AboutAsync(cancellation).ConfigureAwait(false) is not { } about)
+        {
+            return [Finding.Missing("signal", $"{settings.Service} does not answer as signal-cli-rest-api does.", "Start it, or correct SIGNAL_SERVICE in .env")];
+        }
+
+        List<Finding> findings = [];
+        findings.Add(about.Mode == "json-rpc"
+            ? Finding.Ok("signal", $"{settings.Service} version {about.Version}, mode {about.Mode}")
+            : Finding.Refused("signal", $"{settings.Service} runs in mode {about.Mode}, which has no stream of messages.", "Start signal-cli-rest-api with MODE=json-rpc"));
+        findings.Add(await api.WhyNotAliveAsync(cancellation).ConfigureAwait(false) is { } why
+            ? Finding.Missing("account", why + ".", "Restart signal-cli-rest-api, or register SIGNAL_PHONE there.")
+            : Finding.Ok("account", "signal-cli lives and knows our number"));
+        if (settings.Service is { Scheme: "http", IsLoopback: false })
+        {
+            findings.Add(Finding.Refused("transport", $"{settings.Service.Host} is reached over plain http: whoever is on that network can read along and write as the assistant.", "Bind it to 127.0.0.1, or put TLS and a token (SIGNAL_API_TOKEN) before it and use https://."));
+        }
+
+        if (settings.NoteToSelf)
+        {
+            findings.Add(Finding.Refused("notes", "note_to_self is on: whoever reaches the service can give orders in your name.", "Give the assistant a number of its own."));
+        }
+
+        if (await api.GroupsAsync(cancellation).ConfigureAwait(false) is { Count: > 0 } groups)
+        {
+            foreach (var group in groups.Where(g => g.IsMember))
+            {
+                findings.Add(config.Groups.Any(g => g.Id == group.Id)
+                    ? Finding.Ok("group", group.Name)
+                    : Finding.Ok("group", $"{group.Name}: not listened to; to change that add to groups: {{ id: {group.Id}, name: {group.Name} }}"));
+            }
+        }
+
+        if (new RateLimit(config.Folder, TimeProvider.System).Present is { } limit)
+        {
+            findings.Add(Finding.Refused("sending", $"Signal limits sending until {limit.Until:yyyy-MM-dd HH:mm}Z.", "Solve the captcha at https://signalcaptchas.org/challenge/generate.html from this network, then: opensre home unblock 'signalcaptcha://…'"));
+        }
+
+        var distrust = new Distrust(config.Folder);
+        findings.AddRange(config.People.Where(p => distrust.Contains(p.Uuid)).Select(p => Finding.Refused("safety", $"The safety number of {p.Name} changed; nothing they say is followed.", $"Compare it with them, then: opensre home trust {p.Name} NUMBER")));
+        return findings;
+    }
+
+    private static async Task<Finding> HomeAssistantAsync(HomeConfig config, CancellationToken cancellation)
+    {
+        if (config.HomeAssistant is not { } settings)
+        {
+            return Finding.Missing("home", "No Home Assistant is configured.", "Set HA_URL and HA_TOKEN in .env to control devices.");
+        }
+
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(8) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(settings.Url.AbsoluteUri.TrimEnd('/') + "/api/"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token.Reveal());
+        try
+        {
+            using var reply = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+            return (int)reply.StatusCode switch
+            {
+                200 => Finding.Ok("home", $"Home Assistant at {settings.Url.Host}"),
+                401 => Finding.Refused("home", $"{settings.Url.Host} refuses the token.", "Make a new long-lived access token in your profile there and set HA_TOKEN; do not try an old one again and again, it may get this machine banned."),
+                var status => Finding.Missing("home", $"{settings.Url.Host} answers {status}.", "Correct HA_URL; it is the address of Home Assistant's own page."),
+            };
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return Finding.Missing("home", $"{settings.Url.Host} cannot be reached.", "Start Home Assistant, or correct HA_URL.");
+        }
+    }
+
+    private static Finding Host(HostSettings host)
+    {
+        if (host.Ssh is null)
+        {
+            return Finding.Ok("host", $"{host.Name}: this machine");
+        }
+
+        if (Places.Program("ssh") is null)
+        {
+            return Finding.Missing("host", $"{host.Name} cannot be reached: there is no ssh here.", "Install the OpenSSH client.");
+        }
+
+        return Finding.Ok("host", $"{host.Name}: ssh {host.Ssh}");
+    }
+
+    private static Finding Listener(HomeConfig config) => config.Listen is not { } listen
+        ? Finding.Missing("listener", "No listener: the websocket alone loses messages that come in a burst or while it is down, and opensre home say cannot reach the daemon.", "Add listen: { webhook: /signal/A-WORD } under home: and set RECEIVE_WEBHOOK_URL of signal-cli-rest-api to http://127.0.0.1:8092/signal/A-WORD")
+        : listen.WebhookPath is null
+            ? Finding.Missing("listener", $"{listen.Address} without a webhook: messages that come in a burst can be lost.", "Add webhook: /signal/A-WORD to listen: and set RECEIVE_WEBHOOK_URL of signal-cli-rest-api to it.")
+            : Finding.Ok("listener", $"{listen.Address}, with a webhook");
+
+    private static Finding Model() => ModelSetup.IsPossible
+        ? Finding.Ok("model", "a model may be asked after the engine has looked; opensre model says which")
+        : Finding.Ok("model", "none: everything is done by the built-in engine");
+
+    private static Finding Daemon(HomeConfig config)
+    {
+        using var free = HomeLock.TryTake(config.Folder);
+        return free is null ? Finding.Ok("daemon", "runs") : Finding.Missing("daemon", "It does not run.", "opensre home, or as a service: opensre home unit");
+    }
+}

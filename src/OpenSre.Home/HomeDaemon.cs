@@ -1,0 +1,246 @@
+using System.Globalization;
+using OpenSre.Core;
+
+namespace OpenSre.Home;
+
+/// <summary>What the assistant can do, made once its channel is there.</summary>
+/// <param name="Skills">In the order they are asked.</param>
+/// <param name="Background">What runs beside the chats until cancelled: monitors, refreshing.</param>
+public sealed record HomeParts(IReadOnlyList<IChatSkill> Skills, IReadOnlyList<IDigestPart> Digest, IReadOnlyList<Func<CancellationToken, Task>> Background);
+
+/// <summary>What parts are made from.</summary>
+/// <param name="Again">Sends what may not have arrived in a chat.</param>
+public sealed record HomeContext(HomeConfig Config, IChatChannel Channel, ChatHistory History, HomeMetrics Metrics, TimeProvider Time, Action<string> Log, Func<string, CancellationToken, Task<int>> Again);
+
+/// <param name="Receiver">Waits and pings of the stream.</param>
+/// <param name="Outbox">Waits and limits of sending.</param>
+/// <param name="Answers">How answers are shown as they grow.</param>
+/// <param name="Outage">A time without the stream shorter than this is not worth a word.</param>
+public sealed record HomePace(ReceiverTiming Receiver, OutboxTiming Outbox, AnswerPace Answers, TimeSpan Outage)
+{
+    public static HomePace Usual { get; } = new(ReceiverTiming.Usual, OutboxTiming.Usual, AnswerPace.Usual, TimeSpan.FromMinutes(2));
+}
+
+/// <summary>The assistant as a service: the Signal account, the desk, the listener and what runs beside them.</summary>
+public sealed class HomeDaemon : IAsyncDisposable
+{
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(30);
+    private readonly HomeConfig _config;
+    private readonly HomeLock _lock;
+    private readonly SignalApi _api;
+    private readonly Outbox _outbox;
+    private readonly Inbox _inbox;
+    private readonly ChatDesk _desk;
+    private readonly LocalDesk _local;
+    private readonly SignalChannel _signal;
+    private readonly SignalGate _gate;
+    private readonly HomePace _pace;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+    private HomeListener? _listener;
+    private DateTimeOffset? _offlineSince;
+
+    private HomeDaemon(HomeConfig config, HomeLock held, Func<HomeContext, HomeParts> make, HomePace pace, TimeProvider time, Action<string> log)
+    {
+        var settings = config.Signal!;
+        (_config, _lock, _pace, _time, _log) = (config, held, pace, time, log);
+        _api = new SignalApi(settings, config.Timeouts.Send);
+        _outbox = new Outbox(config.Folder, settings, _api, pace.Outbox, new RateLimit(config.Folder, time), new Distrust(config.Folder), Metrics, time, log);
+        _inbox = new Inbox(config.Folder, time, log);
+        _signal = new SignalChannel(settings, _api, _outbox);
+        var local = new LocalChannel(time);
+        Channel = new HomeChannel(_signal, local);
+        var history = new ChatHistory(config.Folder, time);
+        Parts = make(new HomeContext(WithOwner(config), Channel, history, Metrics, time, log, _outbox.AgainAsync));
+        var skills = new SkillSet(Parts.Skills, history, Metrics, log);
+        _desk = new ChatDesk(Channel, skills, _inbox, time, pace.Answers);
+        _local = new LocalDesk(skills, local);
+        _gate = new SignalGate(config, _outbox, _inbox, new Pairing(config.Folder, time) { Added = person => log($"{SafeText.Line(person.Name, 40)} was paired and is heard after a restart") }, Metrics, time, log) { Accepted = Accept };
+    }
+
+    public HomeMetrics Metrics { get; } = new();
+
+    public IChatChannel Channel { get; }
+
+    public HomeParts Parts { get; }
+
+    /// <summary>Where it listens; null where no listener is configured.</summary>
+    public string? Address => _listener?.Address;
+
+    /// <summary>The configuration with the person at this machine among the people; who can read its token owns the machine.</summary>
+    public static HomeConfig WithOwner(HomeConfig config) => config with
+    {
+        NoticeChats = config.NoticesTo,
+        People = [.. config.People, new Person("you", LocalChannel.Chat, IsOperator: true)],
+    };
+
+    /// <summary>Starts it.</summary>
+    /// <param name="make">The skills and what runs beside them.</param>
+    /// <exception cref="InvalidDataException">It cannot run like that; the message is one sentence that says what to do.</exception>
+    public static async Task<HomeDaemon> StartAsync(HomeConfig config, Func<HomeContext, HomeParts> make, TimeProvider time, Action<string> log, CancellationToken cancellation, HomePace? pace = null)
+    {
+        if (config.Signal is not { } settings)
+        {
+            throw new InvalidDataException("no Signal account is configured: set SIGNAL_PHONE and SIGNAL_SERVICE in .env; opensre home doctor says more");
+        }
+
+        if (config.People.Count == 0)
+        {
+            throw new InvalidDataException("nobody may talk to it, so it does not start: run opensre home pair NAME --operator and send the code it shows from your phone");
+        }
+
+        if (HomeLock.TryTake(config.Folder) is not { } held)
+        {
+            throw new InvalidDataException($"another opensre home runs already (it holds {Path.Combine(config.Folder, "daemon.lock")}); two would answer everything twice");
+        }
+
+        var daemon = new HomeDaemon(config, held, make, pace ?? HomePace.Usual, time, log);
+        try
+        {
+            if (config.Listen is { } listen)
+            {
+                daemon._listener = await HomeListener.StartAsync(listen, HomeToken.Of(config.Folder), daemon._local, daemon.Metrics, f => daemon._gate.Take(f.Span), cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (IOException e)
+        {
+            await daemon.DisposeAsync().ConfigureAwait(false);
+            throw new InvalidDataException($"it cannot listen at {config.Listen!.Address}: {SafeText.Line(e.Message, 200)}", e);
+        }
+
+        daemon.Begin(settings, cancellation);
+        return daemon;
+    }
+
+    /// <summary>Ends what runs. What is not sent or not answered is taken up by the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Task.WhenAny(Task.WhenAll(_running), Task.Delay(TimeSpan.FromSeconds(5))).ConfigureAwait(false);
+        await _desk.DisposeAsync().ConfigureAwait(false);
+        await _outbox.DisposeAsync().ConfigureAwait(false);
+        await _inbox.DisposeAsync().ConfigureAwait(false);
+        _local.Dispose();
+        _api.Dispose();
+        _lock.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Begin(SignalSettings settings, CancellationToken cancellation)
+    {
+        if (settings.Service is { Scheme: "http", IsLoopback: false })
+        {
+            _log("SIGNAL_SERVICE is reached over plain http beyond this machine: whoever is on that network can read and send as the assistant; bind it to 127.0.0.1 or put TLS and a token before it");
+        }
+
+        _offlineSince = LastSign();
+        var receiver = new SignalReceiver(settings, _pace.Receiver, _time)
+        {
+            Frame = frame => _gate.Take(frame.Span),
+            Connected = Connected,
+            Disconnected = why =>
+            {
+                _offlineSince ??= _time.GetUtcNow();
+                _log($"{why}; opening it again");
+            },
+        };
+        Run("the stream of messages", receiver.RunAsync);
+        Run("what was left open", stop => _desk.ResumeAsync(_outbox.Has, stop));
+        Run("signs of life", SignAsync);
+        foreach (var work in Parts.Background)
+        {
+            Run("background work", work);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void Run(string what, Func<CancellationToken, Task> work) => _running.Add(Task.Run(async () =>
+    {
+        try
+        {
+            await work(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The daemon ends.
+        }
+#pragma warning disable CA1031 // One part fails, the others go on; the log says which.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log($"{what} ended in an internal error ({e.GetType().Name} at {SafeText.Line(e.StackTrace?.Split('\n', 2)[0] ?? "", 200)}); restart opensre home");
+        }
+    }));
+
+    /// <summary>Says at once that a message was taken: what gets no 👀 was lost on the way.</summary>
+    private void Accept(ChatMessage message)
+    {
+        _desk.Take(message);
+        if (message.Text.Length > 0)
+        {
+            _ = AcknowledgeAsync(message);
+        }
+    }
+
+    private async Task AcknowledgeAsync(ChatMessage message)
+    {
+        try
+        {
+            await _signal.ReactAsync(message, "👀", _stop.Token).ConfigureAwait(false);
+            if (!message.IsGroup)
+            {
+                await _api.ReadAsync(message.Chat, message.Timestamp, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends; the next one answers the message.
+        }
+    }
+
+    private void Connected()
+    {
+        Metrics.Connections.Add();
+        _log("the stream of messages is open");
+        if (_offlineSince is { } since && _time.GetUtcNow() - since >= _pace.Outage)
+        {
+            var from = TimeZoneInfo.ConvertTime(since, _config.Zone);
+            var to = TimeZoneInfo.ConvertTime(_time.GetUtcNow(), _config.Zone);
+            var sentence = string.Create(CultureInfo.InvariantCulture, $"I was offline {(from.Date == to.Date ? $"{from:HH:mm}" : $"{from:d MMM HH:mm}")}–{to:HH:mm}. What you wrote in that time may be lost; please send it again.");
+            foreach (var person in _config.People.Where(p => p.IsOperator))
+            {
+                _ = _outbox.SendAsync(person.Uuid, sentence, $"offline:{since.ToUnixTimeSeconds()}:{person.Uuid}", null, null, CancellationToken.None);
+            }
+        }
+
+        _offlineSince = null;
+    }
+
+    /// <summary>Touches a file while the stream is up, so that the next start knows how long nobody listened.</summary>
+    private async Task SignAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            if (_offlineSince is null)
+            {
+                WholeFile.Replace(Path.Combine(_config.Folder, "alive"), []);
+            }
+
+            await Task.Delay(SignOfLife, _time, stop).ConfigureAwait(false);
+        }
+    }
+
+    private DateTimeOffset? LastSign()
+    {
+        var path = Path.Combine(_config.Folder, "alive");
+        return File.Exists(path) ? new DateTimeOffset(File.GetLastWriteTimeUtc(path)) : null;
+    }
+}

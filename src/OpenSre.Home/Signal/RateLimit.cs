@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace OpenSre.Home;
+
+/// <param name="Until">Nothing is sent before.</param>
+/// <param name="Tokens">What a solved captcha is handed in with.</param>
+public sealed record RateLimitState(DateTimeOffset Until, IReadOnlyList<string> Tokens, int Times);
+
+/// <summary>
+/// Signal's own limit on sending, kept in <c>rate-limit.json</c>: after a refusal nothing is sent until the time it named
+/// is over, else an hour and then twice as long each time, or until the captcha is handed in. Trying sooner makes it worse.
+/// </summary>
+public sealed class RateLimit(string folder, TimeProvider time)
+{
+    private readonly string _path = Path.Combine(folder, "rate-limit.json");
+    private readonly Lock _gate = new();
+    private DateTime _read = DateTime.MaxValue;
+    private RateLimitState? _state;
+
+    /// <summary>Null while sending is allowed.</summary>
+    public RateLimitState? Present
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Read() is { } state && state.Until > time.GetUtcNow() ? state : null;
+            }
+        }
+    }
+
+    public RateLimitState Begin(IReadOnlyList<string> tokens, TimeSpan? wait)
+    {
+        lock (_gate)
+        {
+            var before = Read();
+            var times = Math.Min((before?.Times ?? 0) + 1, 6);
+            var most = TimeSpan.FromHours(24);
+            var until = time.GetUtcNow() + (wait is { } named && named > TimeSpan.Zero ? (named < most ? named : most) : TimeSpan.FromHours(Math.Min(24, Math.Pow(2, times - 1))));
+            _state = new RateLimitState(until, tokens.Count > 0 ? tokens : before?.Tokens ?? [], times);
+            WholeFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(_state, OutboxJson.Default.RateLimitState));
+            _read = File.GetLastWriteTimeUtc(_path);
+            return _state;
+        }
+    }
+
+    /// <summary>Sending works again.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (Read() is not null)
+            {
+                File.Delete(_path);
+                _state = null;
+            }
+        }
+    }
+
+    /// <summary>The file may be changed by the command that hands a captcha in.</summary>
+    private RateLimitState? Read()
+    {
+        var written = File.GetLastWriteTimeUtc(_path);
+        if (written != _read)
+        {
+            _read = written;
+            try
+            {
+                _state = File.Exists(_path) ? JsonSerializer.Deserialize(File.ReadAllBytes(_path), OutboxJson.Default.RateLimitState) : null;
+            }
+            catch (Exception e) when (e is JsonException or IOException)
+            {
+                // A file that cannot be read must not keep everything from being sent; the next refusal writes it anew.
+                _state = null;
+            }
+        }
+
+        return _state;
+    }
+}

@@ -1,0 +1,123 @@
+using OpenSre.Core;
+
+namespace OpenSre.Home;
+
+/// <summary>
+/// Decides what of a Signal frame is a message for us. Only people on the list are heard, by UUID; others are dropped
+/// without a sign and counted. Each message is taken once, whichever way it came.
+/// </summary>
+public sealed class SignalGate
+{
+    private readonly HomeConfig _config;
+    private readonly SignalSettings _settings;
+    private readonly EnvelopeReader _reader;
+    private readonly Outbox _outbox;
+    private readonly Inbox _inbox;
+    private readonly Pairing _pairing;
+    private readonly HomeMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _log;
+    private readonly Lock _gate = new();
+    private long _strangersSaid;
+
+    public SignalGate(HomeConfig config, Outbox outbox, Inbox inbox, Pairing pairing, HomeMetrics metrics, TimeProvider time, Action<string> log)
+    {
+        (_config, _outbox, _inbox, _pairing, _metrics, _time, _log) = (config, outbox, inbox, pairing, metrics, time, log);
+        _settings = config.Signal ?? throw new ArgumentException("No Signal account is configured.", nameof(config));
+        _reader = new EnvelopeReader(_settings.Phone.Reveal(), _settings.Account ?? SignalChannel.OwnName);
+    }
+
+    /// <summary>Called with each message that is to be answered, in order.</summary>
+    public required Action<ChatMessage> Accepted { get; init; }
+
+    /// <summary>Takes a frame of the websocket or a line of the webhook. Returns at once.</summary>
+    public void Take(ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            switch (_reader.Read(frame, _time.GetUtcNow(), _outbox.IsOurs))
+            {
+                case SignalInbound.Said said:
+                    Take(said);
+                    break;
+                case SignalInbound.Received receipt:
+                    _outbox.Receipt(receipt.Sender, receipt.Timestamps);
+                    break;
+                case SignalInbound.Distrusted { Sender: { } sender } distrusted when distrusted.Kind.Contains("UntrustedIdentity", StringComparison.Ordinal):
+                    if (_config.Find(sender) is { } person && _outbox.Distrusted.Add(sender))
+                    {
+                        _log($"the safety number of {SafeText.Line(person.Name, 40)} changed: nothing they say is followed until it was compared; run: opensre home trust NAME SAFETY-NUMBER");
+                    }
+
+                    break;
+                case SignalInbound.Broken:
+                    _metrics.Broken.Add();
+                    break;
+            }
+        }
+    }
+
+    private void Take(SignalInbound.Said said)
+    {
+        var message = said.Message;
+        if (said.IsOwn && !_settings.NoteToSelf)
+        {
+            return;
+        }
+
+        if (_config.Find(message.Sender) is null)
+        {
+            if (!_pairing.Take(message))
+            {
+                Stranger();
+            }
+
+            return;
+        }
+
+        if (_outbox.Distrusted.Contains(message.Sender))
+        {
+            Stranger();
+            return;
+        }
+
+        if (message.IsGroup && !IsForUs(message))
+        {
+            _metrics.Unheard.Add();
+            return;
+        }
+
+        if (!_inbox.Accept(message))
+        {
+            _metrics.Duplicates.Add();
+            return;
+        }
+
+        _metrics.Received.Add();
+        Accepted(Original(message));
+    }
+
+    /// <summary>Of what is said in a group, that which is meant for us.</summary>
+    private bool IsForUs(ChatMessage message) => _config.Groups.FirstOrDefault(g => g.Id == message.Chat) is { } group
+        && (!group.NeedsMention || message.MentionsMe || message.Deletes is not null
+            || (message.Quote is { } quote && _outbox.IsOurs(quote.Timestamp)) || (message.Reaction is { } reaction && _outbox.IsOurs(reaction.TargetTimestamp)));
+
+    /// <summary>Whoever quotes or reacts to an edited message may name any of its texts; we know it by its first.</summary>
+    private ChatMessage Original(ChatMessage message) => message with
+    {
+        Quote = message.Quote is { } quote && _outbox.OriginalOf(quote.Timestamp) is { } quoted ? quote with { Timestamp = quoted } : message.Quote,
+        Reaction = message.Reaction is { } reaction && _outbox.OriginalOf(reaction.TargetTimestamp) is { } target ? reaction with { TargetTimestamp = target } : message.Reaction,
+    };
+
+    private void Stranger()
+    {
+        _metrics.Strangers.Add();
+        // One line for the first and then at each tenfold, so that nobody can fill the log from outside.
+        var count = _metrics.Strangers.Value;
+        if (count >= Math.Max(1, _strangersSaid * 10))
+        {
+            _strangersSaid = count;
+            _log($"{count} {(count == 1 ? "message" : "messages")} of people who are not on the list {(count == 1 ? "was" : "were")} dropped so far");
+        }
+    }
+}
