@@ -84,8 +84,8 @@ public static class LogGrouping
 
     private static LogGroupingScore ScoreFile(string file)
     {
-        var rows = CsvFile.Read(File.ReadAllText(file));
-        var (content, id) = rows.Count > 0 ? (Array.IndexOf(rows[0], "Content"), Array.IndexOf(rows[0], "EventId")) : (-1, -1);
+        var rows = CsvTable.Read(file);
+        var (content, id) = (Array.IndexOf(rows[0], "Content"), Array.IndexOf(rows[0], "EventId"));
         var lines = rows.Skip(1).ToList();
         if (content < 0 || id < 0 || lines.Count == 0 || lines.Exists(l => l.Length <= Math.Max(content, id)))
         {

@@ -29,6 +29,9 @@ public sealed partial class OpenSreSyntheticCase
     /// <summary>What a source answered; null when the recording does not hold it.</summary>
     public JsonElement? this[string source] => _answers.TryGetValue(source, out var answer) ? answer : null;
 
+    /// <summary>The names of instances, clusters, pods, nodes and services in it.</summary>
+    public IEnumerable<string> Names => _answers.Values.Append(JsonElement.Parse(Alert)).SelectMany(NamesIn).Distinct(StringComparer.Ordinal);
+
     /// <exception cref="InvalidDataException">The alert is missing or a file cannot be read.</exception>
     public static OpenSreSyntheticCase Load(string folder)
     {
@@ -59,6 +62,16 @@ public sealed partial class OpenSreSyntheticCase
             throw new InvalidDataException($"{folder} holds no case that can be read: {e.Message}", e);
         }
     }
+
+    private static IEnumerable<string> NamesIn(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(p => p.Value.ValueKind == JsonValueKind.String ? Naming().IsMatch(p.Name) ? [p.Value.GetString()!] : [] : NamesIn(p.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(NamesIn),
+        _ => [],
+    };
+
+    [GeneratedRegex("(instance|cluster|pod|node|service|deployment|replica)(_?name|_?identifier)?$|^name$|^source_identifier$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Naming();
 
     /// <summary>Takes out fields in which an author may have written the answer.</summary>
     private static JsonElement Strip(string text)

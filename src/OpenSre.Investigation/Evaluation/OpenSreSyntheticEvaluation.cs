@@ -36,14 +36,14 @@ public sealed class OpenSreSyntheticIncidents : IIncidentSet
 
     public IEnumerable<LabelledCase> Cases(string folder, string? labels)
     {
-        foreach (var label in OpenSreSyntheticEvaluation.Labels(IncidentSets.LabelFile(folder, labels)))
+        foreach (var (number, label) in OpenSreSyntheticEvaluation.Labels(IncidentSets.LabelFile(folder, labels)).Index())
         {
             var place = new[] { Path.Combine(folder, "inputs", label.Case), Path.Combine(folder, label.Case) }.FirstOrDefault(Directory.Exists);
             if (place is not null)
             {
                 var answer = label.Answer;
                 var truth = new CaseLabel(label.Case, answer.Category == "healthy" ? "healthy" : "root_cause", "", "", answer.Category, answer.Category, null, answer.Equivalents);
-                yield return new LabelledCase(truth, (options, cancellation) => OpenSreSyntheticEvaluation.RunAsync(place, label, cancellation, options.Without));
+                yield return new LabelledCase(truth, (options, cancellation) => OpenSreSyntheticEvaluation.RunAsync(place, label, options, number, cancellation));
             }
         }
     }
@@ -70,12 +70,15 @@ public static class OpenSreSyntheticEvaluation
         }
     }
 
-    public static async Task<CaseResult> RunAsync(string folder, OpenSreSyntheticLabel label, CancellationToken cancellation, IReadOnlyList<string>? without = null)
+    /// <summary>Runs one case and compares the answer with its label.</summary>
+    /// <param name="number">The number of the case in its set.</param>
+    public static async Task<CaseResult> RunAsync(string folder, OpenSreSyntheticLabel label, EvaluationOptions options, int number, CancellationToken cancellation)
     {
         var recorded = OpenSreSyntheticCase.Load(folder);
+        var retelling = options.Variant?.Of(recorded.Names, number) ?? Retelling.None;
         var calls = 0;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        var file = await InvestigateAsync(recorded, e => calls += e is ToolStarted ? 1 : 0, cancellation, EngineProfile.Cloud.Without(without ?? [])).ConfigureAwait(false);
+        var file = await InvestigateAsync(recorded, retelling, EngineProfile.Cloud.Without(options.Without), e => calls += e is ToolStarted ? 1 : 0, cancellation).ConfigureAwait(false);
         var milliseconds = System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         if (file.Diagnosis is not { } diagnosis)
         {
@@ -99,16 +102,17 @@ public static class OpenSreSyntheticEvaluation
             right)
         {
             Asked = [.. file.Ledger.Outputs.Select(o => new ToolCall(o.Tool, o.Arguments).Key)],
-            Words = truth.Required is { Count: > 0 } required ? (double)required.Count(w => Says(file.Report, w)) / required.Count : null,
+            Words = truth.Required is { Count: > 0 } required ? (double)required.Count(w => Says(file.Report, retelling.Tell(w, ""))) / required.Count : null,
             Forbidden = truth.Forbidden is { } forbidden && verdict != "inconclusive" && forbidden.Contains(OpenSreSyntheticTaxonomy.Of(diagnosis.Top!.FaultType)[0]),
         };
     }
 
     /// <summary>Investigates a case at its own time.</summary>
-    public static Task<CaseFile> InvestigateAsync(OpenSreSyntheticCase recorded, Action<InvestigationEvent> publish, CancellationToken cancellation, EngineProfile? profile = null)
+    public static Task<CaseFile> InvestigateAsync(OpenSreSyntheticCase recorded, Retelling retelling, EngineProfile profile, Action<InvestigationEvent> publish, CancellationToken cancellation)
     {
-        var incident = Incidents.From(AlertIntake.Read(recorded.Alert, recorded.At).Alerts, recorded.At);
-        return new Investigator(OpenSreSyntheticTools.All(recorded), new ReplayTime(recorded.At), Budget, profile: profile ?? EngineProfile.Cloud)
+        var now = recorded.At + retelling.Shift;
+        var incident = Incidents.From(AlertIntake.Read(retelling.Tell(recorded.Alert, ""), now).Alerts, now);
+        return new Investigator(retelling.Over(OpenSreSyntheticTools.All(recorded)), new ReplayTime(now), Budget, profile: profile)
             .InvestigateAsync(incident, incident.Primary.Name, publish, null, cancellation);
     }
 

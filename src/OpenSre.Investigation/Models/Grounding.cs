@@ -11,6 +11,9 @@ internal static partial class Grounding
     /// <summary>A fact of this weight (natural-log likelihood ratio) that holds now is decisive.</summary>
     public const double DecisiveWeight = 2.5;
 
+    /// <summary>Below this many log-odds what speaks for a hypothesis is a hint.</summary>
+    private const double Hint = 1.5;
+
     private const int MostClaims = 40;
     private const int ShortestClaim = 12;
 
@@ -85,9 +88,10 @@ internal static partial class Grounding
             return;
         }
 
-        // A fault with decisive facts of its own, an effect of the engine's cause, or a cause behind it contradicts nothing.
+        // A fault with decisive facts of its own contradicts nothing; nor does an effect of the engine's cause, or a cause
+        // behind it, for which more speaks than a hint.
         var ownFacts = named is { Contradicted: false } && Decisive(named.For, named).Count > 0;
-        var linked = named is { Contradicted: false } && (named.ExplainedBy == top || top.ExplainedBy == named);
+        var linked = named is { Contradicted: false, EvidenceScore: >= Hint } && (named.ExplainedBy == top || top.ExplainedBy == named);
         if (!ownFacts && !linked && assessment.ConditionCleared)
         {
             objections.Add(new($"What the alert complains of does not hold now.{nothing}", Ids(assessment.Healthy.For), Decisive: true));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OpenSre.Core;
+using OpenSre.Diagnostics;
 using OpenSre.Investigation;
 
 namespace OpenSre.Tests.Investigation;
@@ -156,7 +157,7 @@ internal sealed class CloudCase : IDisposable
     }
 
     public async Task<CaseFile> InvestigateAsync(Action<InvestigationEvent>? publish = null) =>
-        await OpenSreSyntheticEvaluation.InvestigateAsync(Recorded(), publish ?? (_ => { }), TestContext.Current.CancellationToken);
+        await OpenSreSyntheticEvaluation.InvestigateAsync(Recorded(), Retelling.None, EngineProfile.Cloud, publish ?? (_ => { }), TestContext.Current.CancellationToken);
 
     public void Dispose() => Directory.Delete(_folder, true);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OpenSre.Core;
+using OpenSre.Diagnostics;
 using OpenSre.Investigation;
 
 namespace OpenSre.Tests.Investigation;
@@ -26,7 +27,7 @@ public sealed class OpenSreSyntheticTests
 
         var recorded = made.Recorded();
         List<InvestigationEvent> seen = [];
-        var file = await OpenSreSyntheticEvaluation.InvestigateAsync(recorded, seen.Add, TestContext.Current.CancellationToken);
+        var file = await OpenSreSyntheticEvaluation.InvestigateAsync(recorded, Retelling.None, EngineProfile.Cloud, seen.Add, TestContext.Current.CancellationToken);
 
         var everything = recorded.Alert + file.Report + string.Join('\n', file.Ledger.Outputs.Select(o => o.Text + o.Note)) + string.Join('\n', seen.Select(e => e.ToString()));
         Assert.Contains(file.Ledger.Outputs, o => o.Tool == "aws.rds_instance" || o.Tool == "aws.metrics");
@@ -51,11 +52,29 @@ public sealed class OpenSreSyntheticTests
             .Load("ledger-db", ("SELECT * FROM entries", "CPU:6 IO:DataFileRead:1"));
         _ = made.Recorded();
         var label = new OpenSreSyntheticLabel("x", new OpenSreSyntheticAnswer(category, equivalent is null ? null : [equivalent], ["connection_exhaustion"], ["CPU", "no such word"]));
-        var result = await OpenSreSyntheticEvaluation.RunAsync(made.Folder, label, TestContext.Current.CancellationToken);
+        var result = await OpenSreSyntheticEvaluation.RunAsync(made.Folder, label, new EvaluationOptions([]), 0, TestContext.Current.CancellationToken);
         Assert.Equal((verdict, right), (result.Verdict, result.Right));
         Assert.Equal(0.5, result.Words);
         Assert.False(result.Forbidden);
         Assert.True(result.QuotesValid);
+    }
+
+    [Theory]
+    [InlineData("rename")]
+    [InlineData("shift-time")]
+    [InlineData("shuffle")]
+    public async Task A_case_told_differently_has_the_same_answer(string variant)
+    {
+        using var made = CloudCase.Database("CPU", "RDSCPUUtilizationHigh", "CPUUtilization of ledger-db above 90 %").Metric("ledger-db", "CPUUtilization", "Percent", 20, 95, 96, 97, 95, 96)
+            .Load("ledger-db", ("SELECT * FROM entries", "CPU:6 IO:DataFileRead:1"));
+        var recorded = made.Recorded();
+        Assert.Contains("ledger-db", recorded.Names);
+        var retelling = Variant.Parse(variant)!.Of(recorded.Names, 0);
+        var plain = await OpenSreSyntheticEvaluation.InvestigateAsync(recorded, Retelling.None, EngineProfile.Cloud, _ => { }, TestContext.Current.CancellationToken);
+        var told = await OpenSreSyntheticEvaluation.InvestigateAsync(recorded, retelling, EngineProfile.Cloud, _ => { }, TestContext.Current.CancellationToken);
+        Assert.Equal(plain.Diagnosis!.Top!.FaultType, told.Diagnosis!.Top!.FaultType);
+        Assert.Equal(plain.Diagnosis.Top.Entity.Name, retelling.Recall(told.Diagnosis.Top.Entity.Name));
+        Assert.Equal(variant == "rename", !told.Ledger.Outputs.Any(o => o.Text.Contains("ledger-db", StringComparison.Ordinal)));
     }
 
     [Fact]
