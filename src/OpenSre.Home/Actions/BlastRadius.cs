@@ -11,9 +11,10 @@ public sealed record BlastRadius(IReadOnlyList<string> Sentences, ActionRisk Ris
         ArgumentNullException.ThrowIfNull(sight);
         List<string> said = [];
         var risk = ActionRisk.Low;
-        if (sight.Options.IsProtected(action.Thing) && action.Thing.Length > 0)
+        foreach (var name in new[] { action.Kind is "container.restart" or "container.stop" or "unit.restart" ? action.Thing : "", action.Host }.Where(n => n.Length > 0 && sight.Options.IsProtected(n)))
         {
-            said.Add($"{action.Thing} is protected");
+            // Starting what does not run takes nothing from anybody.
+            said.Add($"{name} is protected");
             risk = ActionRisk.High;
         }
 

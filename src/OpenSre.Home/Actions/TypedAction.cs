@@ -29,7 +29,7 @@ public sealed record TypedAction(string Kind, string Host, string Thing, IReadOn
 public sealed record ActionStep(string Host, IReadOnlyList<string> Argv, TimeSpan Timeout)
 {
     /// <summary>For people's eyes: words that would be misread stand in quotes.</summary>
-    public string Shown => string.Join(' ', Argv.Select(a => a.Length > 0 && a.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=@%+,!".Contains(c, StringComparison.Ordinal)) ? a : $"'{a.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+    public string Shown => string.Join(' ', Argv.Select(a => a.Length > 0 && a.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=@%+,".Contains(c, StringComparison.Ordinal)) ? a : $"'{a.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 }
 
 /// <summary>An action with the commands it comes to.</summary>

@@ -30,7 +30,7 @@ public sealed class HostMemory
     /// <summary>Parts of the look that could be read once.</summary>
     public Dictionary<string, DateTimeOffset> PartsRead { get; set; } = [];
 
-    /// <summary>Whether the last looks failed, newest last; three at most.</summary>
+    /// <summary>Whether the last looks failed, newest last; four at most.</summary>
     public List<bool> Failures { get; set; } = [];
 
     public DateTimeOffset? LastLook { get; set; }

@@ -192,18 +192,18 @@ public sealed class MonitorEngine
         }
     }
 
-    /// <summary>Down when two of the last three looks failed; up at the second good one in a row.</summary>
+    /// <summary>Down when three of the last four looks failed, which come quickly after a failed one; up at the second good one in a row.</summary>
     private void Reach(HostReading reading, HostMemory memory, List<AlarmChange> changes)
     {
         memory.Failures.Add(reading.Problem is not null);
-        if (memory.Failures.Count > 3)
+        if (memory.Failures.Count > 4)
         {
             memory.Failures.RemoveAt(0);
         }
 
         var known = _book.Alarms.TryGetValue(Alarm.MakeKey(reading.Host, "host", ""), out var alarm) && alarm.IsOpen;
         var expected = reading.At < memory.RebootExpectedUntil;
-        var down = known ? memory.Failures.TakeLast(2).Any(f => f) : !expected && memory.Failures.Count(f => f) >= 2;
+        var down = known ? memory.Failures.TakeLast(2).Any(f => f) : !expected && memory.Failures.Count(f => f) >= 3;
         if (_settings.GetValueOrDefault("host")?.Off ?? false)
         {
             return;

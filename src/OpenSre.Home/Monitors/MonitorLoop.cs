@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace OpenSre.Home;
 
 /// <summary>Looks at what surrounds the hosts, and says what could not be looked at by leaving it null.</summary>
@@ -12,8 +14,12 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
+    /// <summary>After a look that failed, so that a host that is down is known soon and a lost look is not taken for one.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(15);
+
     private readonly Dictionary<string, DateTimeOffset> _begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _failed = new(StringComparer.Ordinal);
     private DateTimeOffset _started;
 
     /// <summary>Goes on until it is cancelled.</summary>
@@ -63,7 +69,8 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
             return;
         }
 
-        if (_begun.TryGetValue(what, out var begun) && now >= begun && now - begun < every)
+        var wait = _failed.ContainsKey(what) && AfterFailure < every ? AfterFailure : every;
+        if (_begun.TryGetValue(what, out var begun) && now >= begun && now - begun < wait)
         {
             return;
         }
@@ -76,7 +83,18 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
     {
         try
         {
-            engine.Observe(await reader.ReadAsync(host, cancellation).ConfigureAwait(false));
+            var reading = await reader.ReadAsync(host, cancellation).ConfigureAwait(false);
+            engine.Observe(reading);
+
+            // A host that stays away is asked as seldom as any other.
+            if (reading.Problem is not null && !IsDown(host))
+            {
+                _failed[host] = true;
+            }
+            else
+            {
+                _failed.TryRemove(host, out _);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -110,6 +128,14 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
 #pragma warning restore CA1031
         {
             problem($"Looking at the surroundings failed: {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private bool IsDown(string host)
+    {
+        lock (engine.Book.Gate)
+        {
+            return engine.Book.Alarms.GetValueOrDefault(Alarm.MakeKey(host, "host", ""))?.Phase == AlarmPhase.Firing;
         }
     }
 

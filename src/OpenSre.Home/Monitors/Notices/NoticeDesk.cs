@@ -269,7 +269,7 @@ public sealed class NoticeDesk(
             return false;
         }
 
-        var notice = new Notice { Id = $"{now:yyyyMMdd}-{book.NextNotice++}", Host = "", CreatedAt = now, Digest = string.Join('\n', book.Overnight.TakeLast(12)), Stage = NoticeStage.Sending, Severity = Severity.Info, Cause = "" };
+        var notice = new Notice { Id = $"{now:yyyyMMdd}-{book.NextNotice++}", Host = "", CreatedAt = now, Digest = string.Join('\n', book.Overnight.TakeLast(12)), Stage = NoticeStage.Sending, Severity = held.Count > 0 ? held[0].Severity : Severity.Info, Cause = "" };
         foreach (var alarm in held)
         {
             alarm.Held = false;

@@ -75,7 +75,7 @@ internal static class NoticeText
     public static string Again(Notice notice, IReadOnlyList<Alarm> alarms, DateTimeOffset now)
     {
         var open = alarms.Where(a => a.IsOpen).OrderByDescending(a => a.Severity).ToList();
-        return Cut($"[{Word(open.Max(a => a.Severity))}] {notice.Host} · still: " + string.Join("; ", open.Take(AlarmsShown).Select(a => $"{a.What} ({RuleWords.Span(a.Lasted(now))})")) + $"\n\"ack {open[0].Code}\" stops these repeats");
+        return Cut($"[{Word(open.Max(a => a.Severity))}] " + (notice.Host.Length > 0 ? $"{notice.Host} · still: " : "still: ") + string.Join("; ", open.Take(AlarmsShown).Select(a => $"{(notice.Host.Length > 0 ? "" : a.Host + " · ")}{a.What} ({RuleWords.Span(a.Lasted(now))})")) + $"\n\"ack {open[0].Code}\" stops these repeats");
     }
 
     /// <summary>A line of the list "alerts" and of digests.</summary>
