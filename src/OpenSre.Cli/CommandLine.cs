@@ -10,6 +10,9 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Mo
 /// <param name="Error">One sentence when the command line cannot be used.</param>
 internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, string? Context = null, string? Namespace = null, string? Saved = null, bool Plain = false, string? Model = null, bool Offline = false, string? Home = null)
 {
+    /// <summary>The session to go on with: the beginning of its id, or words of its title.</summary>
+    public string? Resume { get; init; }
+
     /// <summary>The words after a command that reads them itself.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
@@ -51,6 +54,14 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                     break;
                 case "--plain" when command == CommandName.Investigate:
                     line = line with { Plain = true };
+                    break;
+                case "--resume" when command == CommandName.Investigate:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = "--resume needs a session's id or words of its title, as in: opensre --resume checkout; /sessions lists them" };
+                    }
+
+                    line = line with { Resume = arguments[i] };
                     break;
                 case "--offline":
                     line = line with { Offline = true };

@@ -63,7 +63,12 @@ public sealed class JsonRoundTripTests
         RoundTrips(SomeEvidence, CoreJson.Default.Evidence);
         RoundTrips(SomeDiagnosis, CoreJson.Default.Diagnosis);
         RoundTrips(new StoredOutput("o1", "t", Map, ToolStatus.Refused, "x", "n", Time, TimeSpan.FromMilliseconds(3)), CoreJson.Default.StoredOutput);
-        RoundTrips(new SessionState { Id = "s", StartedAt = Time, History = ["a"], Investigations = ["i"] }, CoreJson.Default.SessionState);
+        RoundTrips(new SessionOpened("s", "/work", "1") { At = Time }, CoreJson.Default.SessionRecord);
+        RoundTrips(new SessionNamed("the outage") { At = Time }, CoreJson.Default.SessionRecord);
+        RoundTrips(new SessionInput("disk full") { At = Time }, CoreJson.Default.SessionRecord);
+        RoundTrips(new SessionNote("namespace", "shop", "you") { At = Time }, CoreJson.Default.SessionRecord);
+        RoundTrips(new SessionCase("i", ["e1", "e3"]) { At = Time }, CoreJson.Default.SessionRecord);
+        RoundTrips(new SessionJudgement("i", "wrong", "it was the cache") { At = Time }, CoreJson.Default.SessionRecord);
         RoundTrips(new CommandRequest("op", "sh", ["-s"], "in", TimeSpan.FromSeconds(1), 10), CoreJson.Default.CommandRequest);
         RoundTrips(new CommandResult(CommandStatus.Exited, 1, "o", "e", 0), CoreJson.Default.CommandResult);
         RoundTrips(Request, CoreJson.Default.ApprovalRequest);

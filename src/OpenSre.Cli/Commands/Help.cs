@@ -10,6 +10,7 @@ internal static class Help
         opensre "disk full on web-1"   the same, beginning with a question
         opensre alert.json             the same, beginning with an alert in a file, from any vendor
         opensre --plain                the same as lines of text, for a screen reader
+        opensre --resume WORDS         go on with an earlier session, by its id or words of its title
         opensre -n NAMESPACE "…"       the same about a Kubernetes cluster, through kubectl
         opensre FOLDER                 a cluster as it was saved: kubectl's outputs, or a support bundle
         … | opensre                    one investigation of what comes through the pipe, then the end

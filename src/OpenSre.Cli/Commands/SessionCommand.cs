@@ -1,5 +1,7 @@
-using System.Security.Cryptography;
+using OpenSre.Core;
+using OpenSre.Diagnostics;
 using OpenSre.Investigation;
+using OpenSre.Sources;
 using OpenSre.Terminal;
 
 namespace OpenSre.Cli;
@@ -12,31 +14,89 @@ internal static class SessionCommand
         var target = Target.From(line);
         var first = line.Input ?? (line.Saved is null ? null : target.Question);
         var time = target.Time;
-        var id = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
-        var advice = new Lazy<ModelAdvice?>(() => ModelSetup.Advice(line.Model, line.Offline));
+        var resumed = line.Resume is null ? null : Find(line.Resume);
+        var id = resumed?.Id ?? NewId();
+        var model = new SessionModel(line.Model, line.Offline);
         var host = new SessionHost
         {
             Version = ProgramVersion.Text,
-            Engine = line.Model is null && (line.Offline || !ModelSetup.IsPossible) ? "built-in engine" : EngineName(advice),
+            Engine = model.EngineName,
             Sources = SourcesLine.Text,
             WarmUp = WarmUp.Run,
             WorkingDirectory = Environment.CurrentDirectory,
             SessionId = id,
-            LogPath = HomeFolder.Session(id),
+            NewId = NewId,
+            Resume = resumed,
+            LogPath = resumed?.Path ?? HomeFolder.Session(id),
             HistoryPath = Path.Combine(HomeFolder.Path, "history"),
             AuditPath = Path.Combine(HomeFolder.Path, "audit.jsonl"),
             KnownNames = KnownNames.All,
             Intake = text => AlertIntake.Read(text, time.GetUtcNow()),
-            Investigate = (alerts, publish, steering, cancellation) =>
+            Investigate = async (request, cancellation) =>
             {
-                var (tools, read) = target.For(alerts);
-                var incident = Incidents.From(read, time.GetUtcNow());
-                return new Investigator(tools, time, profile: target.Profile) { Advice = advice.Value }.InvestigateAsync(incident, incident.Primary.Name, publish, steering, cancellation);
+                if (request.RecordTo is { } path)
+                {
+                    if (target.Profile != EngineProfile.Host)
+                    {
+                        throw new InvalidDataException("only what is seen of this machine can be recorded");
+                    }
+
+                    using var writer = BundleWriter.Create(path, request.Text);
+                    var recorded = await InvestigateAsync(request, Toolbox.All(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, cancellation).ConfigureAwait(false);
+                    return writer.Failure is null ? recorded : throw new IOException(writer.Failure);
+                }
+
+                var (tools, alerts) = target.For(request.Alerts);
+                return await InvestigateAsync(request, tools, alerts, target, model, cancellation).ConfigureAwait(false);
             },
+            Replay = ReplayAsync,
+            Programs = SessionPrograms.All(model, line.Offline),
+            Watch = target => Watches.For(target, TimeProvider.System),
+            Listen = (port, arrived, cancellation) => AlertListener.RunAsync(port, arrived, TimeProvider.System, cancellation),
         };
         await InteractiveSession.RunAsync(host, output, first, line.Plain).ConfigureAwait(false);
         return ExitCodes.Done;
     }
 
-    private static string EngineName(Lazy<ModelAdvice?> advice) => advice.Value is { } model ? $"built-in engine with {model.Name}" : "built-in engine";
+    // No secret: it only keeps two sessions of one second apart, and a library of ciphers need not be loaded for it.
+    private static string NewId() => $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
+
+    private static ShelvedSession Find(string words) => new SessionShelf(Path.Combine(HomeFolder.Path, "sessions")).Find(words) switch
+    {
+        [var one] => one,
+        [] => throw new InvalidDataException($"no session has the id or words {SafeText.Line(words, 80)}; /sessions inside a session lists them"),
+        var several => throw new InvalidDataException($"{several.Count} sessions have {SafeText.Line(words, 80)}; say more of the id: {string.Join(", ", several.Take(5).Select(s => s.Id))}"),
+    };
+
+    private static Task<CaseFile> InvestigateAsync(CaseRequest request, IReadOnlyList<IEvidenceTool> tools, IReadOnlyList<Alert> alerts, Target target, SessionModel model, CancellationToken cancellation)
+    {
+        var incident = Incidents.From(alerts, target.Time.GetUtcNow());
+        var advice = model.Advice is { } known ? known with { Approve = request.Approve, Notes = _ => [.. request.Conclusions.Select((c, i) => new CaseNote("Concluded earlier in this session", $"session {i + 1}", c))] } : null;
+        return new Investigator(tools, target.Time, profile: target.Profile) { Advice = advice, TellsOutputs = true }
+            .InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
+    }
+
+    private static Task<CaseFile> ReplayAsync(string path, CaseRequest request, CancellationToken cancellation)
+    {
+        Bundle bundle;
+        try
+        {
+            bundle = Bundle.Load(path);
+        }
+        catch (BundleException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+
+        var time = new ReplayTime(bundle.Header.RecordedAt);
+        var read = AlertIntake.Read(bundle.Input, time.GetUtcNow());
+        if (read.Alerts.Count == 0)
+        {
+            throw new InvalidDataException($"the recording holds nothing to look into: {read.Message}");
+        }
+
+        var incident = Incidents.From(read.Alerts, time.GetUtcNow());
+        return new Investigator(Toolbox.All(new ReplayRunner(bundle)), time) { TellsOutputs = true }
+            .InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
+    }
 }

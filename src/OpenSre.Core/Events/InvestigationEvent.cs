@@ -53,7 +53,7 @@ public sealed record PlannedStep(ToolCall Call, string Why);
 
 public sealed record ToolStarted(string CallId, ToolCall Call, string Why) : InvestigationEvent;
 
-/// <summary>A piece of a running tool's output, as it comes.</summary>
+/// <summary>A piece of a tool's output; the pieces of a call add up to the whole. Only faces that keep or show it ask for it.</summary>
 public sealed record ToolOutput(string CallId, string Text) : InvestigationEvent;
 
 /// <summary>

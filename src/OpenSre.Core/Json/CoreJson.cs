@@ -25,7 +25,7 @@ namespace OpenSre.Core;
 [JsonSerializable(typeof(ApprovalRequest))]
 [JsonSerializable(typeof(ApprovalDecision))]
 [JsonSerializable(typeof(AuditRecord))]
-[JsonSerializable(typeof(SessionState))]
+[JsonSerializable(typeof(SessionRecord))]
 [JsonSerializable(typeof(CommandRequest))]
 [JsonSerializable(typeof(CommandResult))]
 public sealed partial class CoreJson : JsonSerializerContext

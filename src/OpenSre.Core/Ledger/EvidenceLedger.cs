@@ -78,4 +78,23 @@ public sealed class EvidenceLedger
 
         return fresh;
     }
+
+    /// <summary>
+    /// Leaves of each output only the words that facts quote, to free memory, and notes it. Returns the characters dropped.
+    /// </summary>
+    public long Compact(string note)
+    {
+        var before = _outputs.Sum(o => (long)o.Text.Length);
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            var output = _outputs[i];
+            var quotes = string.Join('\n', _evidence.Where(e => e.OutputId == output.Id).Select(e => e.Quote).Distinct());
+            if (quotes.Length < output.Text.Length)
+            {
+                _byId[output.Id] = _outputs[i] = output with { Text = quotes, Note = note };
+            }
+        }
+
+        return before - _outputs.Sum(o => (long)o.Text.Length);
+    }
 }

@@ -3,14 +3,10 @@ using OpenSre.Core;
 
 namespace OpenSre.Investigation;
 
-/// <summary>
-/// Keeps events in a file, one JSON object a line. Each event is handed to the operating system in one write before
-/// <see cref="Append"/> returns, so that a killed process loses at most the line it was writing. The file and its
-/// folder are made at the first event, readable by their owner alone. One process writes a file at a time.
-/// </summary>
+/// <summary>Keeps events in a <see cref="JsonlFile"/>.</summary>
 public sealed class JsonlEventLog(string path) : IEventLog, IDisposable
 {
-    private FileStream? _file;
+    private readonly JsonlFile _file = new(path);
 
     public string Path => path;
 
@@ -19,14 +15,8 @@ public sealed class JsonlEventLog(string path) : IEventLog, IDisposable
 
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public void Append(InvestigationEvent investigationEvent)
-    {
-        _file ??= Open();
-        var json = JsonSerializer.SerializeToUtf8Bytes(investigationEvent, CoreJson.Default.InvestigationEvent);
-        Array.Resize(ref json, json.Length + 1);
-        json[^1] = (byte)'\n';
-        _file.Write(json);
-    }
+    public void Append(InvestigationEvent investigationEvent) =>
+        _file.Append(JsonSerializer.SerializeToUtf8Bytes(investigationEvent, CoreJson.Default.InvestigationEvent));
 
     public IEnumerable<InvestigationEvent> Read(string investigationId)
     {
@@ -43,14 +33,7 @@ public sealed class JsonlEventLog(string path) : IEventLog, IDisposable
     public IEnumerable<InvestigationEvent> ReadAll()
     {
         BrokenLines = 0;
-        if (!File.Exists(path))
-        {
-            yield break;
-        }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream);
-        while (reader.ReadLine() is { } line)
+        foreach (var line in JsonlFile.Lines(path))
         {
             if (Parse(line) is { } e)
             {
@@ -63,44 +46,9 @@ public sealed class JsonlEventLog(string path) : IEventLog, IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    private FileStream Open()
-    {
-        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder)
-        {
-            PrivateFiles.MakeFolder(folder);
-        }
-
-        var isTorn = IsTorn();
-        var file = PrivateFiles.Append(path);
-        if (isTorn)
-        {
-            // The half line a killed process left must not swallow the first event written after it.
-            file.WriteByte((byte)'\n');
-        }
-
-        return file;
-    }
-
-    private bool IsTorn()
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (stream.Length == 0)
-        {
-            return false;
-        }
-
-        stream.Seek(-1, SeekOrigin.End);
-        return stream.ReadByte() != '\n';
-    }
-
-    private static InvestigationEvent? Parse(string line)
+    internal static InvestigationEvent? Parse(string line)
     {
         try
         {

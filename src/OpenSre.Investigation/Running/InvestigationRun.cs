@@ -14,7 +14,8 @@ internal sealed class InvestigationRun(
     Action<InvestigationEvent> publish,
     SteeringInbox? steering,
     EngineProfile profile,
-    IAdviser? adviser) : ICaseDesk
+    IAdviser? adviser,
+    bool tellsOutputs) : ICaseDesk
 {
     /// <summary>How long tools that run may go on after a person said something.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -102,7 +103,7 @@ internal sealed class InvestigationRun(
                 var (id, output) = await call.WaitAsync(cancellation).ConfigureAwait(false);
                 var stored = _ledger.Store(output);
                 NoteGap(lead.Lead, stored);
-                Publish(new ToolFinished(id, stored.Id, stored.Status, stored.Note, stored.Text.Length, stored.Duration));
+                PublishOutput(id, stored);
             }
 
             assessment = Weigh();
@@ -139,7 +140,7 @@ internal sealed class InvestigationRun(
         {
             var stored = _ledger.Store(output);
             NoteGap(lead, stored);
-            Publish(new ToolFinished(id, stored.Id, stored.Status, stored.Note, stored.Text.Length, stored.Duration));
+            PublishOutput(id, stored);
             _assessment = Weigh();
             return stored;
         }
@@ -385,6 +386,16 @@ internal sealed class InvestigationRun(
         }
 
         return parts.Count == 0 ? "no particular complaint: a general look" : string.Join("; ", parts);
+    }
+
+    private void PublishOutput(string id, StoredOutput stored)
+    {
+        if (tellsOutputs && stored.Text.Length > 0)
+        {
+            Publish(new ToolOutput(id, stored.Text));
+        }
+
+        Publish(new ToolFinished(id, stored.Id, stored.Status, stored.Note, stored.Text.Length, stored.Duration));
     }
 
     private void Publish(InvestigationEvent e)

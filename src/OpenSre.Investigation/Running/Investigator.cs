@@ -26,11 +26,16 @@ public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvide
     /// <summary>Asks a model after the engine has looked; null for the engine alone. Nothing of it is loaded before.</summary>
     public ModelAdvice? Advice { get; init; }
 
+    /// <summary>
+    /// Whether each tool's whole output is an event, before the one that says it ended: for a face that keeps or shows it.
+    /// </summary>
+    public bool TellsOutputs { get; init; }
+
     private readonly Dictionary<string, IEvidenceTool> _tools = tools.ToDictionary(t => t.Description.Name, StringComparer.Ordinal);
     private readonly InvestigationBudget _budget = budget ?? InvestigationBudget.Default;
 
     public Task<CaseFile> InvestigateAsync(Incident incident, string title, Action<InvestigationEvent> publish, SteeringInbox? steering, CancellationToken cancellation) =>
-        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host, Advice is null ? null : Adviser(Advice)).RunAsync(cancellation);
+        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host, Advice is null ? null : Adviser(Advice), TellsOutputs).RunAsync(cancellation);
 
     private static ModelAdviser Adviser(ModelAdvice advice) => new(advice);
 }

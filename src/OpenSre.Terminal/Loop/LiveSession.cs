@@ -11,10 +11,12 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private const string Frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
     private const int MostEchoRows = 12;
     private const int MostInputRows = 8;
+    private const int MostFailures = 3;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StillTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FailureTime = TimeSpan.FromSeconds(5);
 
     private readonly ITerminal _terminal;
     private readonly UiLoop _loop;
@@ -26,9 +28,11 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private readonly Completer _completer;
     private readonly LineEditor _editor = new();
     private readonly List<ApprovalPrompt> _questions = [];
+    private readonly List<LineQuestion> _asked = [];
     private readonly List<string> _queue = [];
     private CompletionPopup? _popup;
     private HistorySearch? _search;
+    private Pager? _pager;
     private long _lastOutput;
     private long _busySince;
     private long _drawnAt;
@@ -36,6 +40,9 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private bool _wasTrusted;
     private bool _wasBusy;
     private long? _leaveHintAt;
+    private long _failedAt;
+    private int _failures;
+    private bool _isOnScreen;
     private bool _ended;
 
     public LiveSession(SessionHost host, ITerminal terminal, UiLoop loop, TimeProvider time, LiveOptions options)
@@ -63,12 +70,17 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     private int Columns => Math.Max(8, _screen.Size.Columns - 1);
 
-    private bool IsSpinning => Session.IsBusy && _questions.Count == 0 && _time.GetElapsedTime(_lastOutput) >= Silence;
+    private bool IsSpinning => Session.IsBusy && !IsWaiting && _time.GetElapsedTime(_lastOutput) >= Silence;
 
     /// <summary>Shows the banner and takes the input of the command line as if it had been typed.</summary>
     public void Begin(string? first)
     {
         _transcript.Rows(Banner.Of(Session.Host, Columns));
+        if (Session.Host.Resume is { } shelved)
+        {
+            ResumeCommand.Resume(Session, shelved);
+        }
+
         if (first is not null)
         {
             Submit(first);
@@ -83,7 +95,8 @@ internal sealed class LiveSession : IUiModel, ISessionView
         if (Session.Cases.Count > 0 && Session.IsKept)
         {
             _transcript.Blank();
-            _transcript.Rows(Row.Of("Kept in ", Ink.Dim).Add(Session.Host.LogPath, Ink.Dim).Wrap(Columns));
+            _transcript.Rows(Row.Of("Kept in ", Ink.Dim).Add(Session.Keeper.Path, Ink.Dim).Wrap(Columns));
+            _transcript.Rows(Row.Of($"opensre --resume {Session.Keeper.Id} goes on with it.", Ink.Dim).Wrap(Columns));
         }
 
         _screen.Close();
@@ -95,11 +108,13 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     public void Show(InvestigationEvent investigationEvent) => _feed.Add(investigationEvent);
 
+    public void Page(string title, IReadOnlyList<Row> rows) => _loop.Post(() => _pager = new Pager([new PagerText(title, rows)], 0));
+
     public void Clear() => _loop.Post(_screen.ClearVisible);
 
     public bool UseTheme(string name)
     {
-        if (Theme.Named(name, _options.Theme.Hyperlinks) is not { } theme || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))
+        if (Theme.Named(name, _options.Theme.Hyperlinks)?.With(_options.Theme.IsAscii) is not { } theme || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))
         {
             return false;
         }
@@ -123,12 +138,50 @@ internal sealed class LiveSession : IUiModel, ISessionView
         }
     }
 
+    public async Task<string?> AskLineAsync(string question, CancellationToken cancellation)
+    {
+        var asked = new LineQuestion(question);
+        await using var stop = cancellation.Register(() => asked.Cancel(cancellation));
+        _loop.Post(() => _asked.Add(asked));
+        try
+        {
+            return await asked.Answer.ConfigureAwait(false);
+        }
+        finally
+        {
+            _loop.Post(() => _asked.Remove(asked));
+        }
+    }
+
+    public void Recover(Exception failure)
+    {
+        // Whatever is half done may be what failed; finished rows and the text being typed stay.
+        (_popup, _search, _pager) = (null, null, null);
+        if (_isOnScreen)
+        {
+            // What stands on the screen is no longer known.
+            _screen.Forget();
+            _isOnScreen = false;
+        }
+
+        _failures = _time.GetElapsedTime(_failedAt) > FailureTime ? 1 : _failures + 1;
+        _failedAt = _time.GetTimestamp();
+        if (_failures > MostFailures)
+        {
+            // Saying so would be drawn, and drawing may be what fails.
+            return;
+        }
+
+        var kept = CrashLog.Write(Path.GetDirectoryName(Session.Keeper.Path) ?? ".", failure);
+        _feed.Add(new Row { Hanging = 2 }.Add($"Something inside went wrong ({failure.GetType().Name}); the session goes on. {kept}", Ink.Bad));
+    }
+
     public TimeSpan? NextTick(long now)
     {
         TimeSpan? next = null;
         void At(TimeSpan from) => next = next is { } earlier && earlier < from ? earlier : from;
         var drawn = _time.GetElapsedTime(_drawnAt, now);
-        if (Session.IsBusy && _questions.Count == 0)
+        if (Session.IsBusy && !IsWaiting)
         {
             // Silence is measured from what was said last, frames from what was drawn last.
             var untilSpinner = Silence - _time.GetElapsedTime(_lastOutput, now);
@@ -165,6 +218,14 @@ internal sealed class LiveSession : IUiModel, ISessionView
         var size = _screen.Size;
         List<Row> rows = [.. _transcript.Tail(Math.Clamp(size.Rows - 8, 1, 10))];
         _drawnAt = _time.GetTimestamp();
+        if (_pager is not null)
+        {
+            rows.AddRange(_pager.Rows(Columns, Math.Max(3, (size.Rows * 2 / 3) - rows.Count)));
+            rows.Add(Status());
+            Put(new LiveRegion(rows, rows.Count - 2, 0));
+            return;
+        }
+
         _isSpinnerShown = IsSpinning;
         if (_isSpinnerShown)
         {
@@ -181,6 +242,10 @@ internal sealed class LiveSession : IUiModel, ISessionView
             rows.AddRange(question.Rows(Columns));
             question.Shown();
         }
+        else if (Asked is { } asked)
+        {
+            rows.AddRange(Row.Of("? ", Ink.Warn | Ink.Bold).Add(asked.Words, Ink.Bold).Wrap(Columns, 2).Take(6));
+        }
 
         rows.Add(Row.Empty);
         var (input, cursorRow, cursorColumn) = Input(Math.Clamp(size.Rows / 3, 1, MostInputRows));
@@ -192,11 +257,25 @@ internal sealed class LiveSession : IUiModel, ISessionView
         }
 
         rows.Add(Status());
-        _screen.Draw(new LiveRegion(rows, cursorRow, cursorColumn));
+        Put(new LiveRegion(rows, cursorRow, cursorColumn));
+    }
+
+    private void Put(LiveRegion region)
+    {
+        _isOnScreen = true;
+        _screen.Draw(region);
+        _isOnScreen = false;
     }
 
     public void Handle(Key key)
     {
+        if (_pager is not null)
+        {
+            _pager.Handle(key);
+            _pager = _pager.IsClosed ? null : _pager;
+            return;
+        }
+
         if (key.IsControl('c'))
         {
             Interrupt();
@@ -212,6 +291,10 @@ internal sealed class LiveSession : IUiModel, ISessionView
         {
             _screen.ClearVisible();
         }
+        else if (key.IsControl('o'))
+        {
+            ShowOutputs();
+        }
         else if (_search is not null)
         {
             Search(key);
@@ -221,6 +304,10 @@ internal sealed class LiveSession : IUiModel, ISessionView
             Edit(key);
         }
     }
+
+    private LineQuestion? Asked => _asked.Find(q => !q.IsAnswered);
+
+    private bool IsWaiting => _questions.Count > 0 || _asked.Count > 0;
 
     private ApprovalPrompt? Question => _questions.Find(q => !q.IsAnswered);
 
@@ -330,16 +417,38 @@ internal sealed class LiveSession : IUiModel, ISessionView
         _popup = null;
         var shown = _editor.Pastes.Shorten(text).Trim();
         _editor.Clear();
-        if (whole.Trim().Length > 0)
+        if (Asked is { } asked && Question is null)
+        {
+            _transcript.Rows(Row.Of("? ", Ink.Warn | Ink.Bold).Add(asked.Words).Add(" ").Add(shown, Ink.Bold).Wrap(Columns, 2));
+            asked.Say(whole.Trim());
+        }
+        else if (whole.Trim().Length > 0)
         {
             Submit(whole.Trim(), shown);
         }
+    }
+
+    /// <summary>The outputs of the newest investigation, whole, the last one first on the screen.</summary>
+    private void ShowOutputs()
+    {
+        var outputs = Session.Investigations.Newest?.Outputs ?? [];
+        List<PagerText> texts = outputs.Count > 0
+            ? [.. outputs.Select(o => new PagerText(o.Call, o.Rows()))]
+            : [.. (Session.Last?.Ledger.Outputs ?? []).Select(o => new PagerText(new ToolCall(o.Tool, o.Arguments).ToString(), new SeenOutput("", o.Text).Rows()))];
+        if (texts.Count == 0)
+        {
+            _transcript.Rows([Row.Of("No tool has answered yet, so there is no output to show.", Ink.Dim)]);
+            return;
+        }
+
+        _pager = new Pager(texts, texts.Count - 1);
     }
 
     /// <summary>Says something: to the run, when one runs, else to the session.</summary>
     private void Submit(string text, string? shown = null)
     {
         Session.History.Add(text);
+        Session.KeepInput(text);
         shown ??= text;
         if (Question is { } question)
         {
@@ -439,6 +548,10 @@ internal sealed class LiveSession : IUiModel, ISessionView
         if (_popup is not null)
         {
             _popup = null;
+        }
+        else if (Asked is { } asked)
+        {
+            asked.Say(null);
         }
         else
         {
@@ -572,6 +685,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
         {
             row.Add(run.IsStopping ? " · stopping" : tools.Count > 0 ? $" · {string.Join(", ", tools.Select(t => t.Call.Tool).Distinct())}" : " · weighing", Ink.Dim);
             row.Add(run.Facts > 0 ? $" · {Amounts.Count(run.Facts, "fact", "facts")}" : "", Ink.Dim);
+            row.Add(run.Cost is { } cost ? $" · {Amounts.Tokens(cost.InputTokens + cost.OutputTokens)} tokens" : "", Ink.Dim);
         }
 
         return row.Add("   Esc stops", Ink.Dim).Cut(Columns);
@@ -584,10 +698,16 @@ internal sealed class LiveSession : IUiModel, ISessionView
             return Row.Of("  Ctrl+C again leaves", Ink.Warn).Cut(Columns);
         }
 
-        var row = Row.Of("  ").Add(Session.Host.Engine, Ink.Dim).Add($" · {Phase()}", Ink.Dim);
+        var row = Row.Of("  ").Add(Session.Engine, Ink.Dim).Add($" · {Phase()}", Ink.Dim);
         var facts = Session.Run?.Facts ?? Session.Last?.Ledger.Evidence.Count ?? 0;
         row.Add(facts > 0 ? $" · {Amounts.Count(facts, "fact", "facts")}" : "", Ink.Dim);
+        if (Spent() is { Tokens: > 0 } spent)
+        {
+            row.Add($" · {Amounts.Tokens(spent.Tokens)} tokens{(spent.Money is { } money ? $", {Amounts.Money(money)}" : "")}", Ink.Dim);
+        }
+
         row.Add(_queue.Count > 0 ? $" · {_queue.Count} lined up" : "", Ink.Dim);
+        Behind(row);
         if (Session.Approvals.Trust.Until is { } until)
         {
             row.Add(" · ", Ink.Dim).Add($"trust {TrustWords.Of(until, _time.GetUtcNow())}", Ink.Warn);
@@ -596,9 +716,43 @@ internal sealed class LiveSession : IUiModel, ISessionView
         return row.Cut(Columns);
     }
 
+    /// <summary>What models have been asked for in this session, with what runs now.</summary>
+    private (long Tokens, decimal? Money) Spent()
+    {
+        var costs = Session.Investigations.Costs.Values;
+        return Session.Run?.Cost is { } running
+            ? (costs.Append(running).Sum(c => c.InputTokens + c.OutputTokens), Sum(costs.Append(running)))
+            : costs.Any() ? (costs.Sum(c => c.InputTokens + c.OutputTokens), Sum(costs)) : (0, null);
+
+        static decimal? Sum(IEnumerable<ModelCost> costs) => costs.Any(c => c.Money is not null) ? costs.Sum(c => c.Money ?? 0) : null;
+    }
+
+    /// <summary>What goes on behind the prompt, when something does.</summary>
+    private void Behind(Row row)
+    {
+        var runs = Session.Tasks.All.Count(t => t is CaseRun { IsRunning: true, IsForeground: false });
+        var watches = Session.Tasks.All.OfType<WatchTask>().Where(t => t.IsRunning).ToList();
+        row.Add(runs > 0 ? $" · {runs} in the background" : "", Ink.Dim);
+        if (watches.Count > 0)
+        {
+            var bad = watches.Count(w => w.IsInTrouble);
+            row.Add($" · {Amounts.Count(watches.Count, "watch", "watches")}", Ink.Dim).Add(bad > 0 ? $", {bad} in trouble" : "", Ink.Warn);
+        }
+
+        if (Session.Tasks.Running<ListenTask>() > 0)
+        {
+            row.Add(" · listening", Ink.Dim);
+        }
+
+        if (Session.Alerts.Open is > 0 and var open)
+        {
+            row.Add($" · {Amounts.Count(open, "alert", "alerts")}", Ink.Warn);
+        }
+    }
+
     private string Phase() => Session.Run switch
     {
-        _ when Question is not null => "waiting for your answer",
+        _ when Question is not null || Asked is not null => "waiting for your answer",
         { IsStopping: true } => "stopping",
         { } when _transcript.IsWriting => "writing",
         { } => "looking",

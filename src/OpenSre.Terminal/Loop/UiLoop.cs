@@ -11,6 +11,9 @@ internal interface IUiModel
     /// <summary>Draws a frame.</summary>
     void Draw();
 
+    /// <summary>Something threw; says so and drops what may have caused it. The loop goes on.</summary>
+    void Recover(Exception failure);
+
     /// <summary>When a frame is due though nothing comes (a spinner, a hint that goes away); null for never.</summary>
     TimeSpan? NextTick(long now);
 }
@@ -38,7 +41,7 @@ internal sealed class UiLoop(ITerminal terminal, TimeProvider time) : IDisposabl
     public void Run(IUiModel model)
     {
         new Thread(ReadInput) { IsBackground = true, Name = "terminal input" }.Start();
-        model.Draw();
+        Safely(model, model.Draw);
         var drawnAt = time.GetTimestamp();
         var isDirty = false;
         while (!model.Ended)
@@ -46,16 +49,8 @@ internal sealed class UiLoop(ITerminal terminal, TimeProvider time) : IDisposabl
             var hasKeys = false;
             foreach (var item in Take())
             {
-                if (item is Action call)
-                {
-                    call();
-                }
-                else
-                {
-                    model.Handle((Key)item);
-                    hasKeys = true;
-                }
-
+                hasKeys |= item is Key;
+                Safely(model, () => Take(model, item));
                 isDirty = true;
             }
 
@@ -70,7 +65,8 @@ internal sealed class UiLoop(ITerminal terminal, TimeProvider time) : IDisposabl
             var tick = model.NextTick(now);
             if (hasKeys || (isDirty && since >= Frame) || tick <= TimeSpan.Zero)
             {
-                model.Draw();
+                // A frame that could not be drawn is not tried again before something has changed.
+                Safely(model, model.Draw);
                 drawnAt = time.GetTimestamp();
                 isDirty = false;
                 continue;
@@ -87,6 +83,32 @@ internal sealed class UiLoop(ITerminal terminal, TimeProvider time) : IDisposabl
     }
 
     public void Dispose() => _wake.Dispose();
+
+    private static void Take(IUiModel model, object item)
+    {
+        if (item is Action call)
+        {
+            call();
+        }
+        else
+        {
+            model.Handle((Key)item);
+        }
+    }
+
+    private static void Safely(IUiModel model, Action act)
+    {
+        try
+        {
+            act();
+        }
+#pragma warning disable CA1031 // The session outlives whatever a key, a call or a frame meets; the model says what it was.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            model.Recover(e);
+        }
+    }
 
     private List<object> Take()
     {

@@ -31,4 +31,14 @@ internal static class Amounts
     };
 
     public static string Count(long number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
+
+    public static string Tokens(long tokens) => tokens switch
+    {
+        < 1000 => $"{tokens}",
+        < 1_000_000 => $"{tokens / 1000.0:0.0}k",
+        _ => $"{tokens / 1_000_000.0:0.0}M",
+    };
+
+    /// <summary>US dollars; null is no known price.</summary>
+    public static string Money(decimal? money) => money is { } known ? $"${known:0.00##}" : "price not known";
 }

@@ -6,23 +6,46 @@ namespace OpenSre.Terminal;
 internal sealed partial class CommandRegistry(IReadOnlyList<ISessionCommand> commands)
 {
     /// <summary>Every command there is. A new one is a class in <c>Session/Commands</c> and a line here.</summary>
-    public static CommandRegistry Default { get; } = new(
+    private static readonly ISessionCommand[] Own =
     [
         new HelpCommand(),
         new InvestigateCommand(),
+        new BackgroundCommand(),
         new StatusCommand(),
+        new TasksCommand(),
+        new CancelCommand(),
         new LastCommand(),
         new EvidenceCommand(),
         new WhyCommand(),
+        new HypothesesCommand(),
+        new TimelineCommand(),
+        new ContextCommand(),
+        new WatchCommand(),
+        new AlertsCommand(),
         new TrustCommand(),
         new AuditCommand(),
-        new CancelCommand(),
+        new CostCommand(),
+        new ResumeCommand(),
+        new SessionsCommand(),
+        new NewCommand(),
+        new SaveCommand(),
+        new CompactCommand(),
+        new RecordCommand(),
+        new ReplayCommand(),
+        new FeedbackCommand(),
         new HistoryCommand(),
+        new VerboseCommand(),
         new ThemeCommand(),
         new ClearCommand(),
         new ExitCommand(),
         new DemoCommand(),
-    ]);
+    ];
+
+    public static CommandRegistry Default { get; } = new(Own);
+
+    /// <summary>The session's own commands and those of the program around it.</summary>
+    public static CommandRegistry With(IReadOnlyList<SessionProgram> programs) =>
+        programs.Count == 0 ? Default : new([.. Own.TakeWhile(c => c is not ExitCommand), .. programs.Select(p => new ProgramCommand(p)), .. Own.SkipWhile(c => c is not ExitCommand)]);
 
     public IEnumerable<CommandInfo> Shown => commands.Select(c => c.Info).Where(i => !i.IsHidden);
 
@@ -45,7 +68,7 @@ internal sealed partial class CommandRegistry(IReadOnlyList<ISessionCommand> com
         }
 
         var nearest = Nearest(name);
-        return argument.Length == 0 || Distance(nearest, name) <= 2 ? new CommandCall(null, argument, nearest) : null;
+        return argument.Length == 0 || Distance(nearest, name) <= (name.Length > 5 ? 2 : 1) ? new CommandCall(null, argument, nearest) : null;
     }
 
     public string Nearest(string name) => Shown.SelectMany(i => i.Aliases.Prepend(i.Name)).MinBy(n => Distance(n, name))!;

@@ -16,9 +16,15 @@ internal interface ISessionView : IApprover
     /// <summary>What the investigation in the foreground says.</summary>
     void Show(InvestigationEvent investigationEvent);
 
+    /// <summary>Something long: leafed through where that can be done, printed otherwise.</summary>
+    void Page(string title, IReadOnlyList<Row> rows);
+
     /// <summary>Clears what can be seen; the scrollback stays.</summary>
     void Clear();
 
     /// <summary>Changes how things look; false when there is no theme of that name.</summary>
     bool UseTheme(string name);
+
+    /// <summary>Asks one question that is answered with a line; null when nobody can answer, or Esc was pressed.</summary>
+    Task<string?> AskLineAsync(string question, CancellationToken cancellation);
 }

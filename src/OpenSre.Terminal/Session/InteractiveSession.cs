@@ -75,6 +75,8 @@ public static class InteractiveSession
         // Words in rows of the terminal, but no sequence of any kind.
         var look = OutputLook with { Colour = false, Cursor = false };
 
+        output = AsciiGlyphs.AreNeeded(Environment.GetEnvironmentVariable) ? new AsciiWriter(output) : output;
+
         // Console.In would send sequences to a terminal that was to get none.
         using var input = OperatingSystem.IsWindows() ? Console.In : new StreamReader(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
         using var session = new TerminalSession(host, new PlainLineInput(input, output), output, look, TimeProvider.System);

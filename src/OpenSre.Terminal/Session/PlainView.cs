@@ -42,6 +42,15 @@ internal sealed class PlainView(LineWriter lines, TimeProvider time) : ISessionV
         }
     }
 
+    public void Page(string title, IReadOnlyList<Row> rows)
+    {
+        Print(Row.Of(title));
+        foreach (var row in rows)
+        {
+            Print(row);
+        }
+    }
+
     public void Clear()
     {
     }
@@ -53,5 +62,12 @@ internal sealed class PlainView(LineWriter lines, TimeProvider time) : ISessionV
     {
         Print(Row.Of($"Not done, because nobody can be asked here: {request.Command}"));
         return Task.FromResult(new ApprovalDecision(request.Id, ApprovalOutcome.Declined, "nobody: this is no terminal one can be asked on", request.ActionHash, time.GetUtcNow()));
+    }
+
+    /// <summary>Lines are read one after another here, so that nobody can answer in between.</summary>
+    public Task<string?> AskLineAsync(string question, CancellationToken cancellation)
+    {
+        Print(Row.Of($"{question} (not asked: nobody can be asked here)"));
+        return Task.FromResult<string?>(null);
     }
 }

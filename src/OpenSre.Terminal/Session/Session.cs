@@ -13,25 +13,24 @@ internal sealed class Session : IDisposable
     private static readonly TimeSpan InOrder = TimeSpan.FromMilliseconds(150);
 
     private readonly Lock _lock = new();
-    private readonly JsonlEventLog _log;
-    private readonly List<CaseFile> _cases = [];
     private readonly List<CancellationTokenSource> _stops = [];
     private readonly Router _router;
     private Task _commands = Task.CompletedTask;
-    private ForegroundRun? _run;
     private int _activities;
-    private bool _logFailed;
 
     public Session(SessionHost host, ISessionView view, TimeProvider time, CommandRegistry? commands = null)
     {
         Host = host;
         View = view;
         Time = time;
-        Commands = commands ?? CommandRegistry.Default;
+        Commands = commands ?? CommandRegistry.With(host.Programs);
+        Engine = host.Engine;
         _router = new Router(Commands);
-        _log = new JsonlEventLog(host.LogPath);
+        Keeper = NewKeeper(host.SessionId, host.LogPath);
         History = new InputHistory(host.HistoryPath);
-        Approvals = new ApprovalGate(host.Policy, new TrustMode(time), view, new AuditLog(host.AuditPath), host.SessionId, time);
+        Approvals = NewGate();
+        Investigations = new Investigations(this);
+        Alerts = new AlertInbox(this);
     }
 
     public SessionHost Host { get; }
@@ -44,52 +43,113 @@ internal sealed class Session : IDisposable
 
     public InputHistory History { get; }
 
-    public ApprovalGate Approvals { get; }
+    public ApprovalGate Approvals { get; private set; }
+
+    public SessionKeeper Keeper { get; private set; }
+
+    public SessionContext Context { get; private set; } = new();
+
+    public Investigations Investigations { get; }
+
+    public TaskBoard Tasks { get; } = new();
+
+    public AlertInbox Alerts { get; }
+
+    /// <summary>What plans the investigations: "built-in engine" or a model.</summary>
+    public string Engine { get; private set; }
+
+    /// <summary>Tools' outputs are shown whole as they end.</summary>
+    public bool IsVerbose { get; set; }
 
     /// <summary>The person wants to leave.</summary>
     public bool IsLeaving { get; private set; }
 
     /// <summary>Investigations of this session, oldest first.</summary>
-    public IReadOnlyList<CaseFile> Cases
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _cases];
-            }
-        }
-    }
+    public IReadOnlyList<CaseFile> Cases => Investigations.Cases;
 
-    public CaseFile? Last
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _cases.Count > 0 ? _cases[^1] : null;
-            }
-        }
-    }
+    /// <summary>The case questions are about.</summary>
+    public CaseFile? Last => Investigations.Last;
 
     /// <summary>The investigation in the foreground, or null.</summary>
-    public ForegroundRun? Run => Volatile.Read(ref _run);
+    public CaseRun? Run => Investigations.Foreground;
 
-    /// <summary>Something runs: an investigation, a command, a shell.</summary>
+    /// <summary>Something runs in the foreground: an investigation, a command, a shell.</summary>
     public bool IsBusy => Volatile.Read(ref _activities) > 0;
 
     /// <summary>Whether events can be kept; false after writing failed once.</summary>
-    public bool IsKept => !_logFailed;
+    public bool IsKept => Keeper.IsKept;
 
-    /// <summary>Called whenever what <see cref="Run"/> or <see cref="IsBusy"/> say has changed.</summary>
+    /// <summary>Called whenever what <see cref="Run"/>, <see cref="IsBusy"/> or <see cref="Tasks"/> say has changed.</summary>
     public Action Changed { get; set; } = () => { };
 
-    public void Dispose() => _log.Dispose();
+    private SessionShelf Shelf => new(Path.GetDirectoryName(Host.LogPath) ?? ".");
+
+    public void Dispose()
+    {
+        foreach (var task in Tasks.All)
+        {
+            task.Stop();
+        }
+
+        Keeper.Dispose();
+    }
 
     public void Leave() => IsLeaving = true;
 
     /// <summary>One sentence, or a few.</summary>
     public void Say(string text, Row? before = null) => View.Print(new Row().Add(before ?? Row.Empty).Add(text));
+
+    public void UseEngine(string name)
+    {
+        Engine = name;
+        Changed();
+    }
+
+    /// <summary>Writes down what to remember, and remembers it.</summary>
+    public void Remember(SessionNote note)
+    {
+        Keeper.Keep(note);
+        Context.Take(note);
+    }
+
+    /// <summary>Remembers where the alerts say they are.</summary>
+    public void Learn(IReadOnlyList<Alert> alerts)
+    {
+        foreach (var note in Context.Learn(alerts, Time.GetUtcNow()))
+        {
+            Remember(note);
+        }
+    }
+
+    public IReadOnlyList<ShelvedSession> Shelved(int most) => Shelf.Newest(most);
+
+    /// <inheritdoc cref="SessionShelf.Find"/>
+    public IReadOnlyList<ShelvedSession> FindShelved(string words) => Shelf.Find(words);
+
+    /// <summary>Goes on with a session that was left: its cases, context and inputs, never its trust.</summary>
+    /// <exception cref="IOException">Its file cannot be read.</exception>
+    public KeptSession Resume(ShelvedSession shelved)
+    {
+        var kept = KeptSession.Read(shelved.Path);
+        Begin(shelved.Id, shelved.Path);
+        foreach (var note in kept.Notes)
+        {
+            Context.Take(note);
+        }
+
+        Investigations.Restore(kept.Cases);
+        Changed();
+        return kept;
+    }
+
+    /// <summary>Begins a new session in place of this one, which stays on the shelf.</summary>
+    public void BeginNew()
+    {
+        var id = Host.NewId();
+        Begin(id, Path.Combine(Path.GetDirectoryName(Host.LogPath) ?? ".", id + ".jsonl"));
+        Investigations.Restore([]);
+        Changed();
+    }
 
     /// <summary>Answers an input; completes when the answer is whole. Never throws for what goes wrong on the way.</summary>
     public Task AnswerAsync(string input)
@@ -112,6 +172,15 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>Writes an input down; what leads nowhere on its own, such as /exit, begins no file.</summary>
+    public void KeepInput(string input)
+    {
+        if (Keeper.HasBegun || input[0] != '/')
+        {
+            Keeper.Keep(new SessionInput(Redaction.Apply(input.Length > 64 * 1024 ? input[..(64 * 1024)] : input)));
+        }
+    }
+
     /// <summary>Investigates a text whatever it might be taken for otherwise.</summary>
     public Task InvestigateAsync(string text, CancellationToken cancellation) => ActAsync(Router.Subject(text), cancellation);
 
@@ -127,7 +196,7 @@ internal sealed class Session : IDisposable
         return true;
     }
 
-    /// <summary>Stops all that runs; false when nothing does.</summary>
+    /// <summary>Stops all that runs in the foreground; false when nothing does.</summary>
     public bool Interrupt()
     {
         List<CancellationTokenSource> stops;
@@ -144,15 +213,51 @@ internal sealed class Session : IDisposable
         return stops.Count > 0;
     }
 
-    /// <summary>Stops what runs and gives it a moment to say so.</summary>
+    /// <summary>Stops what runs, also behind, and gives it a moment to say so.</summary>
     public async Task EndAsync(TimeSpan patience)
     {
         Interrupt();
+        foreach (var task in Tasks.All.Where(t => t.IsRunning))
+        {
+            task.Stop();
+        }
+
         var began = Time.GetTimestamp();
-        while (IsBusy && Time.GetElapsedTime(began) < patience)
+        while ((IsBusy || Tasks.Running<CaseRun>() > 0) && Time.GetElapsedTime(began) < patience)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), Time).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What a text is, read as alerts; null after a sentence was said why it is none to look into.</summary>
+    public IReadOnlyList<Alert>? Read(string text)
+    {
+        var intake = Host.Intake(text);
+        if (intake.Kind is IntakeKind.Unusable or IntakeKind.Noise or IntakeKind.Resolved)
+        {
+            Say(intake.Message);
+            return null;
+        }
+
+        return intake.Alerts;
+    }
+
+    internal static string Failure(Exception e) => $"That did not work: {SafeText.Line(Redaction.Apply(FirstLine(e.Message)), 300)} The session goes on.";
+
+    /// <summary>Further lines of a message may be a stack.</summary>
+    private static string FirstLine(string message) => message.Trim().Split('\n')[0].TrimEnd();
+
+    private SessionKeeper NewKeeper(string id, string path) => new(id, path, Host, Time, View.Print);
+
+    private ApprovalGate NewGate() => new(Host.Policy, new TrustMode(Time), View, new AuditLog(Host.AuditPath), Keeper.Id, Time);
+
+    private void Begin(string id, string path)
+    {
+        var before = Keeper;
+        Keeper = NewKeeper(id, path);
+        Approvals = NewGate();
+        Context = new SessionContext();
+        before.Dispose();
     }
 
     private Route Understand(string input)
@@ -206,8 +311,6 @@ internal sealed class Session : IDisposable
         }
     }
 
-    private static string Failure(Exception e) => $"That did not work: {SafeText.Line(Redaction.Apply(e.Message), 300)} The session goes on.";
-
     private Task ActAsync(Route route, CancellationToken cancellation)
     {
         switch (route.Kind)
@@ -226,78 +329,7 @@ internal sealed class Session : IDisposable
                 Say(route.Text);
                 return Task.CompletedTask;
             default:
-                return LookIntoAsync(route.Text, cancellation);
-        }
-    }
-
-    private async Task LookIntoAsync(string text, CancellationToken cancellation)
-    {
-        var intake = Host.Intake(text);
-        if (intake.Kind is IntakeKind.Unusable or IntakeKind.Noise or IntakeKind.Resolved)
-        {
-            Say(intake.Message);
-            return;
-        }
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var run = new ForegroundRun(intake.Alerts[0].Name, stop);
-        if (Interlocked.CompareExchange(ref _run, run, null) is { } other)
-        {
-            Say($"{other.Title} is being looked into; say /cancel first, or press Tab to line this up behind it.");
-            return;
-        }
-
-        Changed();
-        CaseFile file;
-        try
-        {
-            file = await Host.Investigate(intake.Alerts, Publish, run.Steering, stop.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            Volatile.Write(ref _run, null);
-            Changed();
-        }
-
-        lock (_lock)
-        {
-            _cases.Add(file);
-        }
-
-        if (file is { Cancelled: true, Ledger.Evidence.Count: > 0 })
-        {
-            View.Print(Row.Of("Ask \"why\" or \"show the evidence\", or say what to look at instead.", Ink.Dim));
-        }
-
-        // What was said too late for this run is answered on its own.
-        while (run.Steering.TryTake(out var late))
-        {
-            _ = AnswerAsync(late);
-        }
-
-        void Publish(InvestigationEvent e)
-        {
-            run.Note(e);
-            Keep(e);
-            View.Show(e);
-        }
-    }
-
-    private void Keep(InvestigationEvent e)
-    {
-        if (_logFailed)
-        {
-            return;
-        }
-
-        try
-        {
-            _log.Append(e);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            _logFailed = true;
-            View.Print(Row.Of($"This session cannot be kept in {SafeText.Line(Host.LogPath, 200)}: {SafeText.Line(error.Message, 200)} OPENSRE_HOME can name another folder.", Ink.Warn));
+                return Read(route.Text) is { } alerts ? Investigations.LookIntoAsync(route.Text, alerts, cancellation) : Task.CompletedTask;
         }
     }
 }

@@ -1,4 +1,3 @@
-using OpenSre.Core;
 using OpenSre.Investigation;
 
 namespace OpenSre.Terminal;
@@ -8,7 +7,7 @@ public sealed record SessionHost
 {
     public required string Version { get; init; }
 
-    /// <summary>What plans the investigations: "built-in engine" or a model.</summary>
+    /// <summary>What plans the investigations at the start: "built-in engine" or a model.</summary>
     public required string Engine { get; init; }
 
     /// <summary>What can be looked at from here, on one line; quick, because the banner waits for it.</summary>
@@ -16,10 +15,16 @@ public sealed record SessionHost
 
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>The session's name, and the file that keeps its events.</summary>
+    /// <summary>The session's name, and the file that keeps it. Other sessions are in the same folder.</summary>
     public required string SessionId { get; init; }
 
     public required string LogPath { get; init; }
+
+    /// <summary>A session that was left and goes on here; null for a new one.</summary>
+    public ShelvedSession? Resume { get; init; }
+
+    /// <summary>A new session's name.</summary>
+    public Func<string> NewId { get; init; } = () => Guid.NewGuid().ToString("n")[..8];
 
     /// <summary>The file of what was typed, for all sessions; null to keep none.</summary>
     public string? HistoryPath { get; init; }
@@ -36,8 +41,20 @@ public sealed record SessionHost
     /// <summary>Reads text as alerts.</summary>
     public required Func<string, IntakeResult> Intake { get; init; }
 
-    /// <summary>Runs one investigation to its end and publishes what happens.</summary>
-    public required Func<IReadOnlyList<Alert>, Action<InvestigationEvent>, SteeringInbox, CancellationToken, Task<CaseFile>> Investigate { get; init; }
+    /// <summary>Runs one investigation to its end.</summary>
+    public required Func<CaseRequest, CancellationToken, Task<CaseFile>> Investigate { get; init; }
+
+    /// <summary>Investigates a recording of the path given; null where that cannot be done.</summary>
+    public Func<string, CaseRequest, CancellationToken, Task<CaseFile>>? Replay { get; init; }
+
+    /// <summary>Commands of the program that a session offers too.</summary>
+    public IReadOnlyList<SessionProgram> Programs { get; init; } = [];
+
+    /// <summary>Finds out how to watch something; throws <see cref="InvalidDataException"/> with a sentence if it cannot be.</summary>
+    public Func<WatchTarget, IWatchProbe>? Watch { get; init; }
+
+    /// <summary>Listens for alerts on a port of this machine until it is cancelled; null where that cannot be done.</summary>
+    public Func<int, Action<AlertArrival>, CancellationToken, Task>? Listen { get; init; }
 
     /// <summary>Loads what an investigation needs, so that the first one begins at once; runs while the person types.</summary>
     public Action? WarmUp { get; init; }

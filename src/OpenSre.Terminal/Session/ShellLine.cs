@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OpenSre.Core;
 
 namespace OpenSre.Terminal;
 
@@ -21,15 +20,24 @@ internal static class ShellLine
         start.ArgumentList.Add(OperatingSystem.IsWindows() ? "/c" : "-c");
         start.ArgumentList.Add(line);
         var began = session.Time.GetTimestamp();
-        using var process = Process.Start(start) ?? throw new IOException("The shell did not start.");
+        var process = Process.Start(start) ?? throw new IOException("The shell did not start.");
 
         // It must not read the keys of the session.
         process.StandardInput.Close();
-        await using var stop = cancellation.Register(() => Kill(process));
         var rows = 0;
-        await Task.WhenAll(ShowAsync(process.StandardOutput, Ink.None), ShowAsync(process.StandardError, Ink.Warn)).ConfigureAwait(false);
-        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-        cancellation.ThrowIfCancellationRequested();
+        var end = Task.WhenAll(ShowAsync(process.StandardOutput, Ink.None), ShowAsync(process.StandardError, Ink.Warn), process.WaitForExitAsync(CancellationToken.None));
+        try
+        {
+            await end.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Finding all its children takes a while; the prompt does not wait for that.
+            _ = KillAsync(process, end);
+            throw;
+        }
+
+        using var ended = process;
         if (rows > MostRows)
         {
             session.Say($"… and {rows - MostRows} lines more, which are not shown.");
@@ -42,26 +50,30 @@ internal static class ShellLine
 
         async Task ShowAsync(StreamReader reader, Ink ink)
         {
-            var safe = new SafeTextStream();
             while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } text)
             {
-                if (Interlocked.Increment(ref rows) <= MostRows)
+                if (!cancellation.IsCancellationRequested && Interlocked.Increment(ref rows) <= MostRows)
                 {
-                    session.View.Print(Row.Of("  ").Add(safe.Next(text + "\n").TrimEnd('\n'), ink));
+                    session.View.Print(Row.Of("  ").Add(RowWriter.InkOf(text, ink)));
                 }
             }
         }
     }
 
-    private static void Kill(Process process)
+    private static async Task KillAsync(Process process, Task end)
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            await Task.Run(() => process.Kill(entireProcessTree: true), CancellationToken.None).ConfigureAwait(false);
+            await end.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or IOException)
         {
             // It ended in this moment.
+        }
+        finally
+        {
+            process.Dispose();
         }
     }
 }

@@ -43,6 +43,12 @@ internal sealed class TerminalSession : IDisposable
             _ = Task.Run(warmUp, CancellationToken.None);
         }
 
+        if (_host.Resume is { } shelved)
+        {
+            ResumeCommand.Resume(_session, shelved);
+            _lines.Flush();
+        }
+
         using var stop = end.Register(() => _session.Interrupt());
         var interrupted = false;
         for (var next = first is null ? _input.Read() : new LineRead(LineEnd.Text, first); ; next = _input.Read())
@@ -61,6 +67,7 @@ internal sealed class TerminalSession : IDisposable
             {
                 _lines.Line("");
                 _lines.Flush();
+                _session.KeepInput(next.Text.Trim());
                 await _session.AnswerAsync(next.Text.Trim()).ConfigureAwait(false);
                 _lines.Line("");
                 _lines.Flush();
@@ -74,7 +81,7 @@ internal sealed class TerminalSession : IDisposable
 
         if (_session.Cases.Count > 0 && _session.IsKept)
         {
-            _session.Say($"Kept in {SafeText.Line(_host.LogPath, 400)}");
+            _session.Say($"Kept in {SafeText.Line(_session.Keeper.Path, 400)}");
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using OpenSre.Core;
-using OpenSre.Investigation;
 
 namespace OpenSre.Terminal;
 
@@ -49,21 +47,8 @@ internal sealed class TerminalGuard : IDisposable
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
     {
         _terminal.Leave();
-        var path = Path.Combine(Path.GetDirectoryName(_logPath) ?? ".", "crash.log");
-        var kept = "";
-        try
-        {
-            PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
-            using var file = PrivateFiles.Append(path);
-            file.Write(System.Text.Encoding.UTF8.GetBytes($"{DateTimeOffset.UtcNow:O}\n{Redaction.Apply(e.ExceptionObject.ToString() ?? "")}\n\n"));
-            kept = $" What it was stands in {path}.";
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            kept = $" It could not be written down: {error.Message}";
-        }
-
-        _terminal.Write(System.Text.Encoding.UTF8.GetBytes($"\r\nopensre: an internal error ended the session ({e.ExceptionObject.GetType().Name}).{SafeText.Clean(kept)}\r\n"));
+        var kept = CrashLog.Write(Path.GetDirectoryName(_logPath) ?? ".", e.ExceptionObject);
+        _terminal.Write(System.Text.Encoding.UTF8.GetBytes($"\r\nopensre: an internal error ended the session ({e.ExceptionObject.GetType().Name}). {kept}\r\n"));
         Environment.Exit(Crashed);
     }
 }

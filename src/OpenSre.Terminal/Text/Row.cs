@@ -123,7 +123,16 @@ internal sealed class Row
                 to.Append("\e]8;;").Append(link).Append("\e\\");
             }
 
-            to.Append(begin).Append(piece.Text, start, end - start);
+            to.Append(begin);
+            if (theme.IsAscii)
+            {
+                AsciiGlyphs.Append(to, piece.Text.AsSpan(start, end - start));
+            }
+            else
+            {
+                to.Append(piece.Text, start, end - start);
+            }
+
             if (begin.Length > 0)
             {
                 to.Append("\e[m");

@@ -20,6 +20,9 @@ internal sealed class Theme
     /// <summary>Links may be written as OSC 8.</summary>
     public bool Hyperlinks { get; }
 
+    /// <summary>The terminal shows ASCII alone: <see cref="AsciiGlyphs"/>.</summary>
+    public bool IsAscii { get; private init; }
+
     /// <summary>No sequence of any kind: for files and pipes.</summary>
     public static Theme Text { get; } = new("text", hyperlinks: false, []);
 
@@ -34,8 +37,13 @@ internal sealed class Theme
         _ => null,
     };
 
-    /// <summary>What the environment asks for: NO_COLOR, OPENSRE_THEME, the background in COLORFGBG.</summary>
-    public static Theme For(Func<string, string?> environment)
+    /// <summary>The same colours for a terminal that shows ASCII alone, or that shows all.</summary>
+    public Theme With(bool ascii) => new(Name, Hyperlinks, _colours) { IsAscii = ascii };
+
+    /// <summary>What the environment asks for: NO_COLOR, OPENSRE_THEME, the background in COLORFGBG, the locale.</summary>
+    public static Theme For(Func<string, string?> environment) => Colours(environment).With(AsciiGlyphs.AreNeeded(environment));
+
+    private static Theme Colours(Func<string, string?> environment)
     {
         var term = environment("TERM") ?? "";
         var links = string.IsNullOrEmpty(environment("NO_HYPERLINKS")) && term is not ("linux" or "dumb" or "")

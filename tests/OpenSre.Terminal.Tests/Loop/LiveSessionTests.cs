@@ -1,35 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 using OpenSre.Core;
-using OpenSre.Investigation;
 using OpenSre.Terminal;
 
 namespace OpenSre.Tests.Terminal;
 
-/// <summary>The session as a person sees it: keys go into a terminal, and what is looked at is its screen.</summary>
-public sealed class LiveSessionTests : IDisposable
+/// <summary>The session as a person sees it.</summary>
+public sealed class LiveSessionTests : LiveHarness
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly string _folder = Directory.CreateTempSubdirectory("opensre-live-").FullName;
-    private readonly FakeTerminal _terminal = new(100, 30);
-    private readonly List<string> _investigated = [];
-    private readonly UiLoop _loop;
-    private Func<string, Action<InvestigationEvent>, SteeringInbox, CancellationToken, Task<CaseFile>> _investigate = (name, publish, _, _) => Finish(publish);
-    private LiveSession? _live;
-    private Thread? _thread;
-
-    public LiveSessionTests() => _loop = new UiLoop(_terminal, TimeProvider.System);
-
-    public void Dispose()
-    {
-        _terminal.HangUp();
-        _thread?.Join(Patience);
-        _live?.Session.Dispose();
-        _loop.Dispose();
-        _terminal.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
     [Fact]
     public void The_session_opens_with_who_it_is_and_a_prompt_and_writes_nothing_while_idle()
     {
@@ -368,70 +346,70 @@ public sealed class LiveSessionTests : IDisposable
         Assert.DoesNotContain("\u202e", Encoding.UTF8.GetString(_terminal.Log.ToArray()), StringComparison.Ordinal);
     }
 
-    private static Task<CaseFile> Finish(Action<InvestigationEvent> publish)
+    [Fact]
+    public void A_frame_that_cannot_be_drawn_is_one_sentence_and_the_session_goes_on()
     {
-        foreach (var e in SampleRun.Events)
-        {
-            publish(e);
-        }
-
-        return Task.FromResult(Case());
+        Start();
+        Type("half a thought /demo\u0015/demo break\r");
+        See("\nSomething inside went wrong (ArgumentNullException); the session goes on.");
+        Type("/status\r");
+        See("running   nothing");
+        Assert.Contains("ArgumentNullException", File.ReadAllText(Path.Combine(_folder, "sessions", "crash.log")), StringComparison.Ordinal);
+        Assert.DoesNotContain(_terminal.Look(s => s.All()), r => r.Contains("   at ", StringComparison.Ordinal));
     }
 
-    private static CaseFile Case()
+    [Fact]
+    public void Stopping_a_shell_gives_the_prompt_back_before_its_children_are_gone_and_they_go()
     {
-        var ledger = new EvidenceLedger();
-        ledger.Store(new StoredOutput("", "host.disk", SampleRun.Full.Arguments, ToolStatus.Ok, $"Filesystem\n{SampleRun.Full.Quote}\n", "", SampleRun.Time, TimeSpan.Zero));
-        ledger.Replace([SampleRun.Full]);
-        return new CaseFile("i1", SampleRun.Incident, ledger, null, "report", Cancelled: false, TimeSpan.Zero);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands are for a Unix shell.");
+        var file = Path.Combine(_folder, "pid");
+        Start();
+        Type($"!sh -c 'echo $$ > {file}; sleep 300; true'; true\r");
+        Wait(() => File.Exists(file) && File.ReadAllText(file).EndsWith('\n'), "the child's pid");
+        Type("\u0003");
+        See("Stopped.");
+        var pid = File.ReadAllText(file).Trim();
+        Wait(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal), "the child to end");
     }
 
-    private void Start()
+    [Fact]
+    public void Output_of_tools_is_one_key_away_and_leaves_no_trace()
     {
-        var host = new SessionHost
+        _investigate = (_, publish, _, _) =>
         {
-            Version = "1.2.3",
-            Engine = "built-in engine",
-            Sources = () => "this machine",
-            WorkingDirectory = _folder,
-            SessionId = "s1",
-            LogPath = Path.Combine(_folder, "sessions", "s1.jsonl"),
-            AuditPath = Path.Combine(_folder, "audit.jsonl"),
-            HistoryPath = Path.Combine(_folder, "history"),
-            Intake = text => AlertIntake.Read(text, SampleRun.Time),
-            Investigate = (alerts, publish, steering, cancellation) =>
-            {
-                _investigated.Add(alerts[0].Name);
-                return _investigate(alerts[0].Name, publish, steering, cancellation);
-            },
+            publish(new InvestigationStarted("disk full", "built-in engine"));
+            publish(new ToolStarted("t1", new ToolCall("host.disk"), "why"));
+            publish(new ToolOutput("t1", string.Concat(Enumerable.Range(1, 200).Select(i => $"row {i}\u001b[2J of the output\n"))));
+            return Finish(publish);
         };
-        _live = new LiveSession(host, _terminal, _loop, TimeProvider.System, new LiveOptions(Theme.Named("dark", hyperlinks: false)!, IsStill: false));
-        _thread = new Thread(() =>
-        {
-            _live.Begin(null);
-            _loop.Run(_live);
-        });
-        _thread.Start();
-        See("idle");
+        Start();
+        Type("\u000f");
+        See("No tool has answered yet");
+        Type("disk full\r");
+        See("idle · 1 fact");
+        Type("\u000f");
+        See("▸ host.disk");
+        See("row 1 of the output");
+        See("1–");
+        Type("/row 150\r");
+        See("row 150 of the output");
+        Wait(() => Count("row 1 of the output") == 0, "the first row to go");
+        Type("q");
+        Wait(() => Count("of the output") == 0, "the page to go");
+        See("›\n  built-in engine");
+        Assert.Empty(_terminal.Look(s => s.Refused));
     }
 
-    private void Type(string keys) => _terminal.Type(keys);
-
-    /// <summary>Waits until the screen or its scrollback has a text, which may be of several rows.</summary>
-    private void See(string text) => Wait(() => _terminal.Look(s => string.Join('\n', s.All())).Contains(text, StringComparison.Ordinal), text);
-
-    private void Wait(Func<bool> condition, string what)
+    [Fact]
+    public void In_a_locale_that_is_not_utf8_only_ascii_is_written()
     {
-        var began = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, $"Waited in vain for: {what}\nThe screen:\n{string.Join('\n', _terminal.Look(s => s.All()))}");
-            Thread.Sleep(5);
-        }
+        _ascii = true;
+        Start();
+        Type("disk full on web-1\r");
+        See("fact");
+        See("Root cause (93 %)");
+        Type("漢字");
+        See("> ????");
+        Assert.All(_terminal.Log.ToArray(), b => Assert.InRange(b, (byte)0, (byte)0x7e));
     }
-
-    private int Count(string text, bool exactly = false) =>
-        _terminal.Look(s => s.All().Count(r => exactly ? r == text : r.Contains(text, StringComparison.Ordinal)));
-
-    private void Golden(string name) => GoldenScreen.Check(name, [.. _terminal.Look(s => s.All()).Select(r => r.Replace(_folder, "/work/here", StringComparison.Ordinal))]);
 }

@@ -48,7 +48,7 @@ public sealed class TerminalSessionTests : IDisposable
     public async Task Commands_answer_and_an_unknown_one_names_the_nearest()
     {
         var text = await SayAsync("/help", "/last", "/staus", "disk full", "/last", "/evidence", "/evidence e1", "/why", "/why not memory", "/status", "/exit", "never read");
-        Assert.Contains("/evidence [e3]", text, StringComparison.Ordinal);
+        Assert.Contains("/evidence [e3|o2]", text, StringComparison.Ordinal);
         Assert.Contains("Nothing has been investigated in this session yet.", text, StringComparison.Ordinal);
         Assert.Contains("did you mean /status?", text, StringComparison.Ordinal);
         Assert.Contains("**1 fact**", text, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class TerminalSessionTests : IDisposable
         var text = await RunAsync([Interrupt, Typed("/status"), Interrupt, Interrupt, Typed("/help")]);
         Assert.Contains("Ctrl+C again leaves.", text, StringComparison.Ordinal);
         Assert.Contains("engine", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("/evidence [e3]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/evidence [e3|o2]", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,10 +161,10 @@ public sealed class TerminalSessionTests : IDisposable
             LogPath = LogPath,
             AuditPath = Path.Combine(_folder, "audit.jsonl"),
             Intake = text => AlertIntake.Read(text, SampleRun.Time),
-            Investigate = (alerts, publish, _, cancellation) =>
+            Investigate = (request, cancellation) =>
             {
-                _investigated.Add(alerts[0].Name);
-                return _investigate(publish, cancellation);
+                _investigated.Add(request.Alerts[0].Name);
+                return _investigate(request.Publish, cancellation);
             },
         };
         using var session = new TerminalSession(host, new Script(reads), _output, Look.Plain, TimeProvider.System);

@@ -5,8 +5,11 @@ using OpenSre.Terminal;
 namespace OpenSre.Cli;
 
 /// <summary>Shows what a patch would touch, asks once, and applies it: all of a repository's files or none.</summary>
-internal sealed class FixApplying(FixOptions options, FixTerminal face, TextWriter output, Look look, SentryIssue issue)
+internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace place, SentryIssue issue)
 {
+    private readonly TextWriter _output = place.Output;
+    private readonly Look _look = place.Look;
+
     /// <returns>The exit code, and whether pull requests are wanted.</returns>
     public async Task<(int Code, bool PullRequest)> RunAsync(SeerState state, List<RepositoryResult> results, CancellationToken cancellation)
     {
@@ -27,7 +30,12 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, TextWrit
             return (here.Count == results.Count && here.TrueForAll(r => r.Plan!.CanApply) ? FixExit.Done : FixExit.NotApplied, false);
         }
 
-        if (options.Apply is null && !options.PullRequest && face.CanAsk)
+        if (place.ApproveAsync is { } approve)
+        {
+            apply = await MayApplyAsync(here, approve, cancellation).ConfigureAwait(false);
+            pullRequest = pullRequest && await approve("fix pull request", $"open pull requests for {issue.ShortId}", "you asked for them with --pr", "the repositories' remotes; Seer opens them, nothing is merged", cancellation).ConfigureAwait(false);
+        }
+        else if (options.Apply is null && !options.PullRequest && face.CanAsk)
         {
             var choice = here.Exists(r => !r.Plan!.IsAlreadyApplied)
                 ? await face.AskAsync("[a]pply here, open a [p]ull request, [b]oth or [n]either? ", cancellation).ConfigureAwait(false)
@@ -56,6 +64,24 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, TextWrit
         }
 
         return (code, pullRequest);
+    }
+
+    /// <summary>In a session the patch is one change, asked for once, whatever the options say.</summary>
+    private async Task<bool> MayApplyAsync(List<RepositoryResult> here, Func<string, string, string, string, CancellationToken, Task<bool>> approve, CancellationToken cancellation)
+    {
+        var fresh = here.Where(r => !r.Plan!.IsAlreadyApplied).ToList();
+        if (fresh.Count == 0 || options.Apply == false)
+        {
+            return false;
+        }
+
+        var files = fresh.SelectMany(r => r.Plan!.Files).Where(f => f.Outcome != FileOutcome.AlreadyApplied).Select(f => SafeText.Line(f.Path, 120)).ToList();
+        return await approve(
+            "fix",
+            $"write {files.Count} {(files.Count == 1 ? "file" : "files")} in {string.Join(", ", fresh.Select(r => SafeText.Line(r.Plan!.Root, 200)))}: {string.Join(", ", files.Take(8))}{(files.Count > 8 ? " …" : "")}",
+            $"Seer's patch for {issue.ShortId}",
+            "these files of the working tree; nothing is staged, and /fix undo takes it back",
+            cancellation).ConfigureAwait(false);
     }
 
     private async Task<RepositoryResult> PlanAsync(string repository, IReadOnlyList<FilePatch> patches, string? pinned, CancellationToken cancellation)
@@ -99,26 +125,26 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, TextWrit
     {
         foreach (var plan in results.Select(r => r.Plan).OfType<RepositoryPlan>())
         {
-            await output.WriteLineAsync($"\n{look.Bold(SafeText.Line(plan.Repository, 100))} in {SafeText.Line(plan.Root, 200)}, {(plan.Base is { } b ? $"made for commit {b[..12]}" : "the commit it was made for is not here")}").ConfigureAwait(false);
+            await _output.WriteLineAsync($"\n{_look.Bold(SafeText.Line(plan.Repository, 100))} in {SafeText.Line(plan.Root, 200)}, {(plan.Base is { } b ? $"made for commit {b[..12]}" : "the commit it was made for is not here")}").ConfigureAwait(false);
             foreach (var file in plan.Files)
             {
-                await output.WriteAsync(FixDiff.Coloured(file.Diff, look)).ConfigureAwait(false);
+                await _output.WriteAsync(FixDiff.Coloured(file.Diff, _look)).ConfigureAwait(false);
             }
 
             foreach (var file in plan.Files)
             {
                 var state = file.Outcome switch
                 {
-                    FileOutcome.Ready => file.Merged ? look.Good("fits, merged with what changed here since") : look.Good("fits"),
-                    FileOutcome.AlreadyApplied => look.Dim("already applied"),
-                    FileOutcome.Conflicted => look.Warn("conflicts: " + file.Reason),
-                    _ => look.Bad("does not fit: " + SafeText.Line(file.Reason ?? "", 300)),
+                    FileOutcome.Ready => file.Merged ? _look.Good("fits, merged with what changed here since") : _look.Good("fits"),
+                    FileOutcome.AlreadyApplied => _look.Dim("already applied"),
+                    FileOutcome.Conflicted => _look.Warn("conflicts: " + file.Reason),
+                    _ => _look.Bad("does not fit: " + SafeText.Line(file.Reason ?? "", 300)),
                 };
-                await output.WriteLineAsync($"  {SafeText.Line(file.Path, 200)} {state}{(file.Dirty ? look.Warn(" (has uncommitted changes; they are kept)") : "")}").ConfigureAwait(false);
+                await _output.WriteLineAsync($"  {SafeText.Line(file.Path, 200)} {state}{(file.Dirty ? _look.Warn(" (has uncommitted changes; they are kept)") : "")}").ConfigureAwait(false);
             }
         }
 
-        await output.FlushAsync().ConfigureAwait(false);
+        await _output.FlushAsync().ConfigureAwait(false);
     }
 
     private async Task<RepositoryResult> ApplyAsync(RepositoryResult result, CancellationToken cancellation)

@@ -11,37 +11,12 @@ internal static class FixCommand
 {
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
     {
-        FixOptions options;
-        try
-        {
-            options = FixOptions.Parse(arguments);
-        }
-        catch (FixException e)
-        {
-            await errors.WriteLineAsync($"opensre: {e.Message}").ConfigureAwait(false);
-            return FixExit.Usage;
-        }
-
-        if (options.Help)
-        {
-            await output.WriteAsync(FixOptions.Text).ConfigureAwait(false);
-            return FixExit.Done;
-        }
-
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            return options.Undo
-                ? await UndoAsync(options, output, stop.Token).ConfigureAwait(false)
-                : await FixAsync(options, output, errors, stop.Token).ConfigureAwait(false);
-        }
-        catch (FixException e)
-        {
-            await errors.WriteLineAsync($"opensre: {SafeText.Clean(e.Message)}").ConfigureAwait(false);
-            return FixExit.Of(e.Failure);
-        }
+        var look = InteractiveSession.OutputLook;
+        Func<string, CancellationToken, Task<string?>>? ask = InteractiveSession.IsInputTerminal ? AskAsync : null;
+        return await RunAsync(arguments, new FixPlace(output, errors, look, ask), stop.Token).ConfigureAwait(false);
 
         void Stop(PosixSignalContext signal)
         {
@@ -49,13 +24,49 @@ internal static class FixCommand
             signal.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         }
+
+        async Task<string?> AskAsync(string question, CancellationToken cancellation)
+        {
+            await errors.WriteAsync(look.Bold(question)).ConfigureAwait(false);
+            await errors.FlushAsync(cancellation).ConfigureAwait(false);
+            return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
-    private static async Task<int> UndoAsync(FixOptions options, TextWriter output, CancellationToken cancellation)
+    /// <summary>Runs it for any place.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, FixPlace place, CancellationToken cancellation)
     {
+        try
+        {
+            var options = FixOptions.Parse([.. arguments]);
+            if (options.Help)
+            {
+                await place.Output.WriteAsync(FixOptions.Text).ConfigureAwait(false);
+                return FixExit.Done;
+            }
+
+            return options.Undo
+                ? await UndoAsync(options, place, cancellation).ConfigureAwait(false)
+                : await FixAsync(options, place, cancellation).ConfigureAwait(false);
+        }
+        catch (FixException e)
+        {
+            await place.Errors.WriteLineAsync($"opensre: {SafeText.Clean(e.Message)}").ConfigureAwait(false);
+            return FixExit.Of(e.Failure);
+        }
+    }
+
+    private static async Task<int> UndoAsync(FixOptions options, FixPlace place, CancellationToken cancellation)
+    {
+        var output = place.Output;
         var folder = options.Folders.Values.FirstOrDefault() ?? Environment.CurrentDirectory;
         var (root, gitFolder) = await WorkingTree.OfAsync(folder, cancellation).ConfigureAwait(false);
         var record = UndoRecord.Latest(root, gitFolder) ?? throw new FixException(FixFailure.NotFound, $"Nothing was applied in {SafeText.Line(root, 200)} that could be taken back.");
+        if (place.ApproveAsync is { } approve && !await approve("fix undo", $"put the files of {SafeText.Line(record.Name, 100)} back in {SafeText.Line(root, 200)}", "you asked for it", "what was written to these files; one that was touched since is left alone", cancellation).ConfigureAwait(false))
+        {
+            return FixExit.NotApplied;
+        }
+
         var paths = record.Undo();
         await output.WriteLineAsync($"Taken back: {SafeText.Line(record.Name, 100)}, {paths.Count} {(paths.Count == 1 ? "file" : "files")}.").ConfigureAwait(false);
         foreach (var path in paths)
@@ -66,11 +77,11 @@ internal static class FixCommand
         return FixExit.Done;
     }
 
-    private static async Task<int> FixAsync(FixOptions options, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    private static async Task<int> FixAsync(FixOptions options, FixPlace place, CancellationToken cancellation)
     {
-        var interactive = !options.Json && InteractiveSession.IsInputTerminal;
-        var look = InteractiveSession.OutputLook;
-        var face = new FixTerminal(errors, Console.In, interactive, options.Yes, look);
+        var (output, errors, look) = (place.Output, place.Errors, place.Look);
+        var interactive = !options.Json && place.AskAsync is not null;
+        var face = new FixTerminal(errors, interactive ? place.AskAsync : null, options.Yes, look);
         SentryIssue? issue = null;
         DriveResult? driven = null;
         SeerDriver? driver = null;
@@ -86,7 +97,7 @@ internal static class FixCommand
             face.Note($"{issue.ShortId} {issue.Title}\n{issue.Url}");
             if (options.Local)
             {
-                return await LocalFix.RunAsync(client, issue, options, output, errors, cancellation).ConfigureAwait(false);
+                return await LocalFix.RunAsync(client, issue, options, place, cancellation).ConfigureAwait(false);
             }
 
             driver = new SeerDriver(client, issue, new DriveOptions(options.Stop, options.Force, options.Instruction, options.Timeout), face, TimeProvider.System);
@@ -99,7 +110,7 @@ internal static class FixCommand
                 face.Warn(e.Message);
                 if (interactive && await face.AskAsync("Investigate it here, without Seer? [Y/n] ", cancellation).ConfigureAwait(false) is { } said && !said.StartsWith("n", StringComparison.OrdinalIgnoreCase))
                 {
-                    return await LocalFix.RunAsync(client, issue, options, output, errors, cancellation).ConfigureAwait(false);
+                    return await LocalFix.RunAsync(client, issue, options, place, cancellation).ConfigureAwait(false);
                 }
 
                 return FixExit.SeerUnavailable;
@@ -123,7 +134,7 @@ internal static class FixCommand
 
             if (driven.End == DriveEnd.Completed && driven.State.HasPatches)
             {
-                var applying = new FixApplying(options, face, output, look, issue);
+                var applying = new FixApplying(options, face, place, issue);
                 var wanted = await applying.RunAsync(driven.State, repositories, cancellation).ConfigureAwait(false);
                 code = wanted.Code;
                 if (wanted.PullRequest)

@@ -7,14 +7,14 @@ using OpenSre.Terminal;
 namespace OpenSre.Cli;
 
 /// <summary>
-/// The person at the terminal: progress and questions on standard error, answers from standard input. Without a terminal,
-/// or with --json, nothing is asked.
+/// The person: progress and questions beside the answers. Where there is nobody to ask, or with --json, nothing is asked.
 /// </summary>
-internal sealed class FixTerminal(TextWriter errors, TextReader input, bool canAsk, bool yes, Look look) : IFixFace
+/// <param name="ask">Asks one question that is answered with a line; null when nobody can be asked.</param>
+internal sealed class FixTerminal(TextWriter errors, Func<string, CancellationToken, Task<string?>>? ask, bool yes, Look look) : IFixFace
 {
     private string _last = "";
 
-    public bool CanAsk => canAsk;
+    public bool CanAsk => ask is not null;
 
     public List<string> Warnings { get; } = [];
 
@@ -43,7 +43,7 @@ internal sealed class FixTerminal(TextWriter errors, TextReader input, bool canA
         {
             case "file_change_approval":
                 return await ApproveAsync(pending, cancellation).ConfigureAwait(false);
-            case var _ when !canAsk:
+            case var _ when ask is null:
                 return null;
             case "ask_user_question":
                 return await QuestionsAsync(pending, cancellation).ConfigureAwait(false);
@@ -67,14 +67,12 @@ internal sealed class FixTerminal(TextWriter errors, TextReader input, bool canA
     /// <summary>Asks; null when the input is at its end or nobody is there.</summary>
     public async Task<string?> AskAsync(string question, CancellationToken cancellation)
     {
-        if (!canAsk)
+        if (ask is null)
         {
             return null;
         }
 
-        await errors.WriteAsync(look.Bold(question)).ConfigureAwait(false);
-        await errors.FlushAsync(cancellation).ConfigureAwait(false);
-        var line = await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+        var line = await ask(question, cancellation).ConfigureAwait(false);
         return line?.Trim();
     }
 
@@ -104,7 +102,7 @@ internal sealed class FixTerminal(TextWriter errors, TextReader input, bool canA
 
     private async Task<InputAnswer?> ApproveAsync(PendingInput pending, CancellationToken cancellation)
     {
-        if (!canAsk && !yes)
+        if (ask is null && !yes)
         {
             return null;
         }

@@ -1,16 +1,18 @@
 using OpenSre.Core;
 using OpenSre.Sentry;
+using OpenSre.Terminal;
 
 namespace OpenSre.Cli;
 
 /// <summary>Without Seer: the issue's latest event is investigated as an alert, and the lines its stack names are shown.</summary>
 internal static class LocalFix
 {
-    public static async Task<int> RunAsync(SentryClient client, SentryIssue issue, FixOptions options, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    public static async Task<int> RunAsync(SentryClient client, SentryIssue issue, FixOptions options, FixPlace where, CancellationToken cancellation)
     {
+        var (output, errors) = (where.Output, where.Errors);
         var alert = await IssueAlert.ReadAsync(client, issue, cancellation).ConfigureAwait(false);
         var tools = Toolbox.All(Toolbox.LocalRunner());
-        var code = await OneInvestigation.RunAsync(alert.Alert, tools, TimeProvider.System, OneInvestigation.Renderer(output, options.Json), output, errors, cancellation, advice: ModelSetup.Advice(null, false)).ConfigureAwait(false);
+        var code = await OneInvestigation.RunAsync(alert.Alert, tools, TimeProvider.System, options.Json ? new JsonLinesRenderer(output) : new PlainRenderer(output, where.Look), output, errors, cancellation, advice: ModelSetup.Advice(null, false)).ConfigureAwait(false);
 
         // With --json standard output is the investigation's events alone.
         var place = options.Json ? errors : output;

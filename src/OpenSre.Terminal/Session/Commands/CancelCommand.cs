@@ -1,18 +1,31 @@
+using OpenSre.Core;
+
 namespace OpenSre.Terminal;
 
 internal sealed class CancelCommand : ISessionCommand
 {
-    public CommandInfo Info { get; } = new("/cancel", "/cancel", "stop the investigation that runs and keep what it found; so do Esc and Ctrl+C", "/cancel") { Aliases = ["/stop", "/abort"] };
+    public CommandInfo Info { get; } = new("/cancel", "/cancel [t2]", "stop the investigation that runs, or a task by its id, and keep what it found; so do Esc and Ctrl+C", "/cancel") { Aliases = ["/stop", "/abort"] };
 
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
-        if (session.Run is not { } run)
+        if (argument.Length > 0)
         {
-            session.Say("Nothing runs.");
+            if (session.Tasks.Find(argument) is not { IsRunning: true } task)
+            {
+                session.Say($"No task {SafeText.Line(argument, 20)} runs; /tasks lists them.");
+                return Task.CompletedTask;
+            }
+
+            task.Stop();
+            session.Say($"{task.Id} is stopped: {task.Title}.");
+        }
+        else if (session.Run is { } run)
+        {
+            run.Stop();
         }
         else
         {
-            run.Stop();
+            session.Say(session.Tasks.All.Any(t => t.IsRunning) ? "Nothing runs in the foreground; /tasks lists the rest, /cancel with an id stops it." : "Nothing runs.");
         }
 
         return Task.CompletedTask;

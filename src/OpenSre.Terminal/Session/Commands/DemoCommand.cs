@@ -31,7 +31,7 @@ internal sealed class DemoCommand : ISessionCommand
 
         """;
 
-    public CommandInfo Info { get; } = new("/demo", "/demo stream [tokens/s] [seconds] | burst KB | silence SECONDS | ask [command] | fail | crash", "for developers", "/demo stream 200 10") { IsHidden = true };
+    public CommandInfo Info { get; } = new("/demo", "/demo stream [tokens/s] [seconds] | burst KB | silence SECONDS | ask [command] | fail | break | crash", "for developers", "/demo stream 200 10") { IsHidden = true };
 
     public async Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
@@ -54,6 +54,9 @@ internal sealed class DemoCommand : ISessionCommand
                 break;
             case "fail":
                 throw new InvalidOperationException("A tool threw on purpose \e[31mand tried to colour\e[0m it.");
+            case "break":
+                session.View.Page("a page that cannot be drawn", null!);
+                break;
             case "crash":
                 new Thread(() => throw new InvalidOperationException("A thread was made to crash.")).Start();
                 break;

@@ -12,10 +12,12 @@ internal sealed class HelpCommand : ISessionCommand
             return Task.CompletedTask;
         }
 
-        var width = session.Commands.Shown.Max(i => i.Usage.Length);
+        const int Widest = 34;
+        var width = session.Commands.Shown.Select(i => i.Usage.Length).Where(l => l <= Widest).Max();
         foreach (var info in session.Commands.Shown)
         {
-            session.View.Print(new Row { Hanging = width + 4 }.Add("  ").Add(info.Usage.PadRight(width), Ink.Accent).Add("  ").Add(info.Summary));
+            // What takes many forms is shown in short; /help NAME has them all.
+            session.View.Print(new Row { Hanging = width + 4 }.Add("  ").Add((info.Usage.Length <= Widest ? info.Usage : info.Name + " …").PadRight(width), Ink.Accent).Add("  ").Add(info.Summary));
         }
 
         session.View.Print(new Row { Hanging = width + 4 }.Add("  ").Add("!command".PadRight(width), Ink.Accent).Add("  your own shell command"));
@@ -23,7 +25,7 @@ internal sealed class HelpCommand : ISessionCommand
         session.View.Print(Row.Empty);
         session.View.Print(Row.Of("Anything else is looked into: words (disk full on /srv), a pasted alert of any vendor, the path of a file. After that you can ask: why, why not memory, how sure are you, what changed, show e3, timeline, what did you not look at, what should I do."));
         session.View.Print(Row.Empty);
-        session.View.Print(Row.Of("While something runs: Enter says it at once, Tab lines it up, Esc or Ctrl+C stops it. Shift+Enter, Alt+Enter, Ctrl+J or \\ Enter make a new line; Ctrl+R finds what you typed; Ctrl+L clears; Ctrl+_ undoes; Ctrl+D leaves.", Ink.Dim));
+        session.View.Print(Row.Of("While something runs: Enter says it at once, Tab lines it up, Esc or Ctrl+C stops it. Shift+Enter, Alt+Enter, Ctrl+J or \\ Enter make a new line; Ctrl+R finds what you typed; Ctrl+O shows outputs of tools whole; Ctrl+L clears; Ctrl+_ undoes; Ctrl+D leaves.", Ink.Dim));
         return Task.CompletedTask;
     }
 

@@ -7,13 +7,16 @@ internal sealed class StatusCommand : ISessionCommand
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         var count = session.Cases.Count;
-        Say("engine", session.Host.Engine);
+        Say("engine", session.Engine);
         Say("sources", session.Host.Sources());
         Say("folder", session.Host.WorkingDirectory);
-        Say("session", $"{session.Host.SessionId}, {Amounts.Count(count, "investigation", "investigations")}");
-        Say("kept in", !session.IsKept ? "nowhere: the file could not be written" : count == 0 && session.Run is null ? "nothing yet" : session.Host.LogPath);
+        Say("session", $"{session.Keeper.Id}, {Amounts.Count(count, "investigation", "investigations")}");
+        Say("kept in", !session.IsKept ? "nowhere: the file could not be written" : !session.Keeper.HasBegun ? "nothing yet" : session.Keeper.Path);
         Say("trust", TrustWords.Of(session.Approvals.Trust.Until, session.Time.GetUtcNow()));
         Say("running", session.Run is { } run ? $"{run.Title}, {Amounts.Count(run.Facts, "fact", "facts")} so far" : "nothing");
+        var behind = session.Tasks.All.Count(t => t.IsRunning && t is not CaseRun { IsForeground: true });
+        Say("behind", behind == 0 ? "nothing" : $"{Amounts.Count(behind, "task", "tasks")}; /tasks lists them");
+        Say("alerts", session.Alerts.All.Count == 0 ? "none came" : $"{session.Alerts.Open} of {session.Alerts.All.Count} wait; /alerts lists them");
         if (session.Last is { } last)
         {
             var facts = Amounts.Count(last.Ledger.Evidence.Count, "fact", "facts");

@@ -1,0 +1,55 @@
+using OpenSre.Fleet;
+using OpenSre.Terminal;
+
+namespace OpenSre.Cli;
+
+/// <summary>The program's commands that a session offers under a slash, with the session's screen and questions.</summary>
+internal static class SessionPrograms
+{
+    private static readonly string[] ModelWords = ["list", "pick", "test", "transcript"];
+
+    public static IReadOnlyList<SessionProgram> All(SessionModel model, bool offline) =>
+    [
+        new("/model", "/model [NAME|none|list|pick NAME|test]", "the models there are; a name switches this session to it, pick chooses for good", "/model none",
+            (words, face, cancellation) => ModelAsync(model, offline, words, face, cancellation)),
+        new("/sources", "/sources", "what can be looked at from here, and with which tools", "/sources", (_, face, _) =>
+        {
+            face.Output.Write(SourcesLine.Text() + "\n\n");
+            ToolsCommand.Run(json: false, face.Output);
+            return Task.CompletedTask;
+        }),
+        new("/doctor", "/doctor", "what works here, what does not, and the sentence that changes it", "/doctor", (_, face, cancellation) => DoctorCommand.RunAsync(face.Output, cancellation)),
+        new("/agents", "/agents [list|show|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine: what they do and cost, what they say to each other", "/agents list", AgentsAsync),
+        new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", FixAsync),
+    ];
+
+    private static async Task ModelAsync(SessionModel model, bool offline, IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)
+    {
+        if (words.Count == 1 && !ModelWords.Contains(words[0]))
+        {
+            var engine = model.Use(words[0]);
+            face.UseEngine(engine);
+            face.Output.Write($"From the next investigation on: {engine}. /model pick {words[0]} keeps it for other sessions.\n");
+            return;
+        }
+
+        await ModelCommand.RunAsync(new CommandLine(CommandName.Model, words.Count == 0 ? null : string.Join(' ', words), Offline: offline), face.Output, face.Output, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task AgentsAsync(IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)
+    {
+        var agents = new AgentsFace(face.Output, face.Look, FleetHome.From(Environment.GetEnvironmentVariable), TimeProvider.System, (question, stop) =>
+            face.ApproveAsync("agents", $"agents {string.Join(' ', words)}", question, "what that agent is doing at this moment", stop));
+        try
+        {
+            await AgentsCommand.RunAsync(words, agents, cancellation).ConfigureAwait(false);
+        }
+        catch (AgentsUsageException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    private static Task FixAsync(IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation) =>
+        FixCommand.RunAsync(words, new FixPlace(face.Output, face.Output, face.Look with { Cursor = false }, face.AskAsync) { ApproveAsync = face.ApproveAsync }, cancellation);
+}

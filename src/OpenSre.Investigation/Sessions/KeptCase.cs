@@ -1,0 +1,91 @@
+using System.Text;
+using OpenSre.Core;
+
+namespace OpenSre.Investigation;
+
+/// <summary>Builds a case file again from the events of its investigation, also of one that was cut off.</summary>
+public sealed class KeptCase
+{
+    private readonly Dictionary<string, ToolCall> _calls = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StringBuilder> _texts = new(StringComparer.Ordinal);
+    private readonly List<ToolFinished> _ended = [];
+    private readonly Dictionary<string, Evidence> _facts = new(StringComparer.Ordinal);
+    private IReadOnlyList<string>? _final;
+    private Incident? _incident;
+    private Diagnosis? _diagnosis;
+    private ModelReview? _review;
+    private string _report = "";
+    private TimeSpan _elapsed;
+    private bool _cancelled;
+    private bool _finished;
+
+    public void Add(InvestigationEvent investigationEvent)
+    {
+        switch (investigationEvent)
+        {
+            case AlertExtracted e:
+                _incident = e.Incident;
+                break;
+            case ToolStarted e:
+                _calls[e.CallId] = e.Call;
+                break;
+            case ToolOutput e:
+                (_texts.TryGetValue(e.CallId, out var text) ? text : _texts[e.CallId] = new StringBuilder()).Append(e.Text);
+                break;
+            case ToolFinished e:
+                _ended.Add(e);
+                break;
+            case EvidenceFound e:
+                _facts[e.Evidence.Id] = e.Evidence;
+                break;
+            case ModelReviewed e:
+                _review = e.Review;
+                break;
+            case DiagnosisMade e:
+                _diagnosis = e.Diagnosis;
+                break;
+            case ReportWritten e:
+                _report = e.Markdown;
+                break;
+            case InvestigationCancelled:
+                _cancelled = true;
+                break;
+            case InvestigationFinished e:
+                (_finished, _elapsed) = (true, e.Elapsed);
+                break;
+        }
+    }
+
+    public void Add(SessionCase closed) => _final = closed.Facts;
+
+    /// <summary>The case; null when not even what it was about has been kept.</summary>
+    public CaseFile? Build()
+    {
+        if (_incident is null)
+        {
+            return null;
+        }
+
+        var ledger = new EvidenceLedger();
+        foreach (var end in _ended)
+        {
+            var call = _calls.GetValueOrDefault(end.CallId) ?? new ToolCall(end.CallId);
+
+            // Where the output itself was not kept, the words that were quoted from it were.
+            var text = _texts.TryGetValue(end.CallId, out var whole) ? whole.ToString() : string.Join('\n', _facts.Values.Where(f => f.OutputId == end.OutputId).Select(f => f.Quote));
+            ledger.Store(new StoredOutput("", call.Tool, call.Arguments, end.Status, text, end.Note, end.At, end.Duration));
+        }
+
+        // All facts first, in the order of their numbers, so that each gets the number it had; then those that were left.
+        var facts = _facts.Values.Where(f => f.Quote.Length > 0 && ledger.FindOutput(f.OutputId)?.Text.Contains(f.Quote, StringComparison.Ordinal) == true).OrderBy(Number).ToList();
+        ledger.Replace(facts);
+        if (_final is { } final)
+        {
+            ledger.Replace(final.Select(id => facts.Find(f => f.Id == id)).OfType<Evidence>());
+        }
+
+        return new CaseFile(_incident.Id, _incident, ledger, _diagnosis, _report, _cancelled || !_finished, _elapsed) { Review = _review };
+    }
+
+    private static int Number(Evidence fact) => int.TryParse(fact.Id.AsSpan(1), out var number) ? number : int.MaxValue;
+}
