@@ -41,7 +41,10 @@ public sealed record HostReading(string Host, DateTimeOffset At, TimeSpan Took, 
     public IReadOnlyList<TemperatureReading> Temperatures { get; init; } = [];
     public IReadOnlyList<ContainerReading> Containers { get; init; } = [];
 
-    /// <summary>Null where the host has no Docker; empty containers with true mean that there are none.</summary>
+    /// <summary>
+    /// Null where the host has no Docker, or did not say; false where it is installed and does not answer; empty
+    /// containers with true mean that there are none.
+    /// </summary>
     public bool? HasDocker { get; init; }
 
     /// <summary>Names of units that failed; null where there is no service manager that can be asked.</summary>
