@@ -6,9 +6,10 @@ internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Mo
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
 /// <param name="Output">Where to write, for commands that do.</param>
 /// <param name="Home">A file that says what a house is made of.</param>
+/// <param name="Host">Another machine to look at, over SSH.</param>
 /// <param name="Saved">A folder or archive with what was saved of a cluster.</param>
 /// <param name="Error">One sentence when the command line cannot be used.</param>
-internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, string? Context = null, string? Namespace = null, string? Saved = null, bool Plain = false, string? Model = null, bool Offline = false, string? Home = null)
+internal sealed record CommandLine(CommandName Command, string? Input = null, bool Json = false, string? Output = null, string? Error = null, bool All = false, string? Labels = null, string? Only = null, string Kind = "host", string? Without = null, string? Variant = null, bool Fit = false, bool LeaveOneOut = false, string? Context = null, string? Namespace = null, string? Saved = null, bool Plain = false, string? Model = null, bool Offline = false, string? Home = null, string? Host = null)
 {
     /// <summary>The session to go on with: the beginning of its id, or words of its title.</summary>
     public string? Resume { get; init; }
@@ -85,6 +86,14 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
 
                     line = argument == "--context" ? line with { Context = arguments[i] } : line with { Namespace = arguments[i] };
                     break;
+                case "--host" when command is CommandName.Investigate or CommandName.Record:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = "--host needs the name of a machine that ssh knows, as in: opensre --host sagan alert.json" };
+                    }
+
+                    line = line with { Host = arguments[i] };
+                    break;
                 case "--fit" when command == CommandName.Eval:
                     line = line with { Fit = true };
                     break;
@@ -131,6 +140,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
 
     private CommandLine With(List<string> words) => Command switch
     {
+        CommandName.Investigate when Host is not null && (Context ?? Namespace) is not null => this with { Error = "--host looks at a machine, --context and --namespace at a cluster; use one of them" },
         CommandName.Investigate when words.Count > 0 && (Directory.Exists(words[0]) || (OpenSre.Sources.SavedCluster.IsArchive(words[0]) && File.Exists(words[0]))) =>
             this with { Saved = words[0], Input = words.Count == 1 ? null : string.Join(' ', words[1..]) },
         CommandName.Investigate => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },

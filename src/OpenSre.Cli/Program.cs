@@ -10,6 +10,7 @@ try
     var code = args switch
     {
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+        ["hosts", .. var rest] => await HostsCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
         ["home", .. var rest] => await HomeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
         ["fix", .. var rest] => await FixCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
         _ => await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false),

@@ -5,7 +5,7 @@ using OpenSre.Sources;
 
 namespace OpenSre.Cli;
 
-/// <summary>What is looked at: this machine, a cluster, or what was saved of one.</summary>
+/// <summary>What is looked at: this machine, another one over SSH, a cluster, or what was saved of one.</summary>
 internal sealed class Target
 {
     private readonly Func<string?, IReadOnlyList<IEvidenceTool>> _tools;
@@ -23,7 +23,7 @@ internal sealed class Target
     /// <summary>What is asked when nothing else is; null when something must be.</summary>
     public string? Question { get; }
 
-    /// <exception cref="InvalidDataException">What was saved cannot be read, or holds nothing of a cluster.</exception>
+    /// <exception cref="InvalidDataException">What was saved cannot be read, or holds nothing of a cluster; or a machine cannot be reached.</exception>
     public static Target From(CommandLine line)
     {
         if (line.Saved is { } path)
@@ -36,6 +36,12 @@ internal sealed class Target
 
             var space = line.Namespace ?? (cluster.Namespaces is [var first, ..] ? first : null);
             return new Target(named => KubernetesTools.All(new SavedClusterRunner(cluster), new KubernetesOptions(null, named ?? space)), new ReplayTime(cluster.At), EngineProfile.Kubernetes, space, Ask(space));
+        }
+
+        if (line.Host is { } host)
+        {
+            var tools = RemoteHost.Tools(RemoteHost.Reach(host));
+            return new Target(_ => tools, TimeProvider.System, EngineProfile.Host, null, null);
         }
 
         return line.Context is null && line.Namespace is null

@@ -12,15 +12,17 @@ internal static class Help
         opensre --plain                the same as lines of text, for a screen reader
         opensre --resume WORDS         go on with an earlier session, by its id or words of its title
         opensre -n NAMESPACE "…"       the same about a Kubernetes cluster, through kubectl
+        opensre --host NAME "…"        the same about another machine, through ssh
         opensre FOLDER                 a cluster as it was saved: kubectl's outputs, or a support bundle
         … | opensre                    one investigation of what comes through the pipe, then the end
         … | opensre --json             the same, one event a line as JSON
 
-        opensre record FILE [-o OUT]   investigate, and keep all that was read in a bundle
+        opensre record FILE [-o OUT]   investigate, and keep all that was read in a bundle; --host as above
         opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above
         opensre fix ISSUE              have Sentry's Seer fix an issue and apply its patch here; fix --help
         opensre serve [--url URL]      investigations over HTTP: page, API, event streams, webhooks
         opensre home [doctor|pair|…]   the assistant of a home, over Signal; home --help
+        opensre hosts [trust NAME]     how the machines are that it knows; get to know a machine's key
         opensre model [list]           the models it could ask; pick NAME chooses, test [NAME] tries,
                                        transcript shows what the last one was sent
         --model NAME, --offline        ask this model; ask none

@@ -10,9 +10,10 @@ internal static class RecordCommand
     {
         var text = OneInvestigation.TextOf(line.Input!);
         var path = line.Output ?? $"incident-{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}.bundle";
+        var remote = line.Host is { } host ? RemoteHost.Reach(host) : null;
         using var writer = BundleWriter.Create(path, text);
-        var runner = new RecordingRunner(Toolbox.LocalRunner(), writer);
-        var tools = Toolbox.All(runner);
+        var runner = new RecordingRunner(remote ?? Toolbox.LocalRunner(), writer);
+        var tools = remote is null ? Toolbox.All(runner) : RemoteHost.Tools(runner);
         var code = await OneInvestigation.RunAsync(text, tools, TimeProvider.System, OneInvestigation.Renderer(output, json: false), output, errors, cancellation).ConfigureAwait(false);
         if (line.All && code == ExitCodes.Done)
         {

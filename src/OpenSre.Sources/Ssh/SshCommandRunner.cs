@@ -43,7 +43,10 @@ public sealed class SshCommandRunner : ICommandRunner, IDisposable
     {
         if (request.Program.StartsWith(BuiltInCommandRunner.Prefix, StringComparison.Ordinal))
         {
-            return new CommandResult(CommandStatus.NotFound, -1, "", $"{request.Program} looks from this machine, not from {_name}", 0);
+            // Docker's tools go on to the docker program, over there; a connection made from here would look from the wrong side.
+            return request.Program == "opensre:docker"
+                ? new CommandResult(CommandStatus.NotFound, -1, "", $"the engine's socket is not reached from here; {_name} is asked through its docker program", 0)
+                : new CommandResult(CommandStatus.Refused, -1, "", $"Connections are looked at from this machine only, and {_name} may see them differently; there: ssh {_destination}", 0);
         }
 
         if (RemoteScript.Input(request) is not { } input)

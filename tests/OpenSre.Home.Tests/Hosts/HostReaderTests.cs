@@ -4,7 +4,6 @@ using OpenSre.Core;
 using OpenSre.Sources;
 using OpenSre.Tests;
 using OpenSre.Tests.Ssh;
-using Xunit;
 
 namespace OpenSre.Home.Tests.Hosts;
 

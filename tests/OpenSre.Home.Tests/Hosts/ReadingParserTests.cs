@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace OpenSre.Home.Tests.Hosts;
 
 public class ReadingParserTests

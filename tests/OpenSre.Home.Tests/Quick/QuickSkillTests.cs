@@ -1,7 +1,6 @@
 using OpenSre.Core;
 using OpenSre.Home.Tests.Hosts;
 using OpenSre.Tests;
-using Xunit;
 
 namespace OpenSre.Home.Tests.Quick;
 

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using OpenSre.Core;
 using OpenSre.Sources;
 using OpenSre.Tests.Ssh;
-using Xunit;
 
 namespace OpenSre.Tests.Sources.Ssh;
 

@@ -1,5 +1,4 @@
 using OpenSre.Sources;
-using Xunit;
 
 namespace OpenSre.Tests.Sources.Ssh;
 

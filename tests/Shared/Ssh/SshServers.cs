@@ -74,7 +74,7 @@ public sealed class SshServers : IDisposable
             SetEnv SRE_HOST={name}
             {forced}
             """));
-        var start = new ProcessStartInfo(Server!) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Server!) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
         foreach (var argument in (string[])["-D", "-E", Path(name + ".log"), "-f", Path(name + ".conf")])
         {
             start.ArgumentList.Add(argument);
@@ -203,7 +203,7 @@ public sealed class SshServers : IDisposable
 
     private static string Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
