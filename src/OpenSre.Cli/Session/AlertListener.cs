@@ -10,6 +10,7 @@ namespace OpenSre.Cli;
 internal static class AlertListener
 {
     private const int LargestBody = 1024 * 1024;
+    private const int LargestHeard = 8 * LargestBody;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Listens on the loopback interface until it is cancelled.</summary>
@@ -56,14 +57,11 @@ internal static class AlertListener
             var (status, words) = await TakeAsync(context.Request, arrived, time, cancellation).WaitAsync(Patience, cancellation).ConfigureAwait(false);
             response.StatusCode = status;
             response.ContentType = "text/plain; charset=utf-8";
-            await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(words + "\n"), cancellation).ConfigureAwait(false);
+            response.Close(Encoding.UTF8.GetBytes(words + "\n"), willBlock: false);
         }
-        catch (Exception e) when (e is IOException or HttpListenerException or OperationCanceledException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or HttpListenerException or OperationCanceledException or TimeoutException or InvalidOperationException)
         {
             // The sender is gone or too slow; there is nobody to answer.
-        }
-        finally
-        {
             response.Abort();
         }
     }
@@ -75,20 +73,27 @@ internal static class AlertListener
             return request.HttpMethod is "GET" or "HEAD" ? (200, "opensre takes alerts here by POST") : (405, "only POST");
         }
 
-        if (request.ContentLength64 > LargestBody)
-        {
-            return (413, "too large: at most 1 MiB");
-        }
-
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
+        long came = 0;
         for (int got; (got = await request.InputStream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
         {
-            body.Write(buffer, 0, got);
-            if (body.Length > LargestBody)
+            // What is too large is read on for a while and thrown away, so that its sender hears the answer.
+            came += got;
+            if (came > LargestHeard)
             {
-                return (413, "too large: at most 1 MiB");
+                break;
             }
+
+            if (came <= LargestBody)
+            {
+                body.Write(buffer, 0, got);
+            }
+        }
+
+        if (came > LargestBody)
+        {
+            return (413, "too large: at most 1 MiB");
         }
 
         var text = Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
