@@ -1,6 +1,6 @@
 namespace OpenSre.Cli;
 
-internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Model, Version, Help, Agents }
+internal enum CommandName { Investigate, Record, Replay, Doctor, Tools, Eval, Model, Version, Help, Agents, Memory, Context }
 
 /// <summary>What was asked on the command line.</summary>
 /// <param name="Input">The text or file to investigate, record or replay; null when none was given.</param>
@@ -31,6 +31,17 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
         if (arguments.Length > 0 && arguments[0] == "agents")
         {
             return new CommandLine(CommandName.Agents) { Words = [.. arguments[1..]] };
+        }
+
+        if (arguments.Length > 0 && arguments[0] == "memory" && !arguments.Contains("--help"))
+        {
+            return new CommandLine(CommandName.Memory) { Words = [.. arguments[1..]] };
+        }
+
+        if (arguments.Length > 0 && arguments[0] == "context")
+        {
+            command = CommandName.Context;
+            arguments = arguments[1..];
         }
 
         var line = new CommandLine(command);
@@ -148,7 +159,7 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
         CommandName.Record => this with { Error = "record takes one file with an alert, or a question in quotes, as in: opensre record alert.json" },
         CommandName.Eval when words is [_, var folder] => this with { Kind = words[0], Input = folder },
         CommandName.Eval => this with { Error = "eval takes a kind and a folder of recordings, as in: opensre eval host examples/incidents" },
-        CommandName.Model => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
+        CommandName.Model or CommandName.Context => this with { Input = words.Count == 0 ? null : string.Join(' ', words) },
         CommandName.Replay when words.Count == 1 => this with { Input = words[0] },
         CommandName.Replay => this with { Error = "replay takes one bundle, as in: opensre replay incident.bundle" },
         _ when words.Count > 0 => this with { Error = $"{Command.ToString().ToLowerInvariant()} takes no argument; to investigate these words, put them in quotes." },

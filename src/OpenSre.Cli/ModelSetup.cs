@@ -22,7 +22,7 @@ internal static class ModelSetup
             || File.Exists(Path.Combine(HomeFolder.Path, "config.yaml"))
             || IsOnPath("claude") || IsOnPath("codex") || OllamaListens());
 
-    public static ModelCatalogue Catalogue(bool offline = false) => new(HomeFolder.Path, Environment.GetEnvironmentVariable, offline);
+    public static ModelCatalogue Catalogue(bool offline = false) => new(HomeFolder.Path, Environment.GetEnvironmentVariable, offline) { Bridge = McpBridge.Command };
 
     /// <summary>What asks a model in an investigation; null for the engine alone.</summary>
     /// <param name="named">A model named on the command line; null to use the one that is configured or found.</param>
@@ -37,7 +37,7 @@ internal static class ModelSetup
         var catalogue = Catalogue();
         try
         {
-            return CaseModel.For(catalogue, named is null ? catalogue.Choose() : catalogue.Find(named), Environment.CurrentDirectory);
+            return CaseModel.For(catalogue, named is null ? catalogue.Choose() : catalogue.Find(named));
         }
         catch (ModelException e)
         {
@@ -59,7 +59,7 @@ internal static class ModelSetup
             }
 
             var host = catalogue.Host(settings);
-            return CaseModel.For(catalogue, settings, Environment.CurrentDirectory, host: host) is { } advice
+            return CaseModel.For(catalogue, settings, host: host) is { } advice
                 ? (advice, host)
                 : throw new InvalidDataException("no model is configured; opensre model lists what there is");
         }

@@ -13,6 +13,7 @@ try
         ["hosts", .. var rest] => await HostsCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
         ["home", .. var rest] => await HomeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
         ["fix", .. var rest] => await FixCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+        ["mcp", .. var rest] => await McpCommand.RunAsync(rest, output, errors, CancellationToken.None).ConfigureAwait(false),
         _ => await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false),
     };
     output.Flush();
@@ -59,6 +60,10 @@ async Task<int> RunAsync(CommandLine line)
             return ExitCodes.Done;
         case CommandName.Tools:
             return ToolsCommand.Run(line.Json, output);
+        case CommandName.Memory:
+            return MemoryCommand.Run(line, output);
+        case CommandName.Context:
+            return ContextCommand.Run(line, output);
         case CommandName.Investigate when !line.Json && InteractiveSession.IsPossible:
             return await SessionCommand.RunAsync(line, output).ConfigureAwait(false);
         case CommandName.Investigate when line.Input is null && line.Saved is null && line.Namespace is null && line.Context is null && InteractiveSession.IsInputTerminal:
@@ -96,5 +101,18 @@ async Task<int> InvestigateAsync(CommandLine line, CancellationToken cancellatio
     var text = line.Input is not null ? OneInvestigation.TextOf(line.Input)
         : target.Question is not null && (line.Saved is not null || InteractiveSession.IsInputTerminal) ? target.Question
         : await StandardInput.ReadAsync(cancellation).ConfigureAwait(false);
-    return await OneInvestigation.RunAsync(text, target.For, target.Time, target.Profile, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline)).ConfigureAwait(false);
+    var servers = McpSetup.Servers();
+    // Saved outputs are of another system or another day: this machine's own past says nothing about them.
+    var (knowledge, memory) = line.Saved is null ? KnowledgeSetup.Open() : (null, null);
+    try
+    {
+        return await OneInvestigation.RunAsync(text, target.For, target.Time, target.Profile, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline), supply: McpSetup.Supply(servers, gate: null), knowledge: knowledge, memory: memory).ConfigureAwait(false);
+    }
+    finally
+    {
+        if (servers is not null)
+        {
+            await servers.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 }

@@ -190,7 +190,7 @@ public sealed class CodexStreamTests : IAsyncDisposable
         var settings = new ModelSettings { Name = "codex", Provider = "Codex", Protocol = ModelProtocol.Codex, Command = [AgentPrograms.CodexStart(_folder.FullName, api)], OwnTools = true };
         var host = catalogue.Host(settings);
         _open.Add(host);
-        var server = await TestServer.StartAsync(home: home, advice: CaseModel.For(catalogue, settings, home, host: host));
+        var server = await TestServer.StartAsync(home: home, advice: CaseModel.For(catalogue, settings, host: host));
         _open.Add(server);
         return server;
     }

@@ -36,7 +36,10 @@ internal static class OneInvestigation
         TextWriter errors,
         CancellationToken cancellation,
         InvestigationBudget? budget = null,
-        ModelAdvice? advice = null)
+        ModelAdvice? advice = null,
+        Func<CancellationToken, Task<SuppliedTools>>? supply = null,
+        CaseKnowledge? knowledge = null,
+        IncidentMemory? memory = null)
     {
         var intake = AlertIntake.Read(text, time.GetUtcNow());
         switch (intake.Kind)
@@ -54,7 +57,7 @@ internal static class OneInvestigation
         var incident = Incidents.From(alerts, time.GetUtcNow());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var listened = new UntilReaderGone(renderer, stop);
-        var file = await new Investigator(tools, time, budget, profile: profile) { Advice = advice }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
+        var file = await new Investigator(tools, time, budget, profile: profile) { Advice = advice, Supply = supply, Background = knowledge is null ? null : knowledge.For, Keep = memory is null ? null : kept => KnowledgeSetup.Remember(memory, kept) }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
         return file.Report.Length > 0 && !listened.IsGone ? ExitCodes.Done : ExitCodes.Failed;
     }
 

@@ -17,6 +17,10 @@ internal static class SessionCommand
         var resumed = line.Resume is null ? null : Find(line.Resume);
         var id = resumed?.Id ?? NewId();
         var model = new SessionModel(line.Model, line.Offline);
+        var servers = McpSetup.Servers();
+        // Saved outputs are of another system or another day: this machine's own past says nothing about them.
+        var (knowledge, memory) = line.Saved is null ? KnowledgeSetup.Open() : (null, null);
+        var beside = new Beside(servers, knowledge, memory);
         var host = new SessionHost
         {
             Version = ProgramVersion.Text,
@@ -42,19 +46,30 @@ internal static class SessionCommand
                     }
 
                     using var writer = BundleWriter.Create(path, request.Text);
-                    var recorded = await InvestigateAsync(request, Toolbox.All(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, cancellation).ConfigureAwait(false);
+                    var recorded = await InvestigateAsync(request, Toolbox.All(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, beside with { Servers = null }, cancellation).ConfigureAwait(false);
                     return writer.Failure is null ? recorded : throw new IOException(writer.Failure);
                 }
 
                 var (tools, alerts) = target.For(request.Alerts);
-                return await InvestigateAsync(request, tools, alerts, target, model, cancellation).ConfigureAwait(false);
+                return await InvestigateAsync(request, tools, alerts, target, model, beside, cancellation).ConfigureAwait(false);
             },
             Replay = ReplayAsync,
             Programs = SessionPrograms.All(model, line.Offline),
             Watch = target => Watches.For(target, TimeProvider.System),
             Listen = (port, arrived, cancellation) => AlertListener.RunAsync(port, arrived, TimeProvider.System, cancellation),
         };
-        await InteractiveSession.RunAsync(host, output, first, line.Plain).ConfigureAwait(false);
+        try
+        {
+            await InteractiveSession.RunAsync(host, output, first, line.Plain).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (servers is not null)
+            {
+                await servers.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
         return ExitCodes.Done;
     }
 
@@ -68,12 +83,19 @@ internal static class SessionCommand
         var several => throw new InvalidDataException($"{several.Count} sessions have {SafeText.Line(words, 80)}; say more of the id: {string.Join(", ", several.Take(5).Select(s => s.Id))}"),
     };
 
-    private static Task<CaseFile> InvestigateAsync(CaseRequest request, IReadOnlyList<IEvidenceTool> tools, IReadOnlyList<Alert> alerts, Target target, SessionModel model, CancellationToken cancellation)
+    private static Task<CaseFile> InvestigateAsync(CaseRequest request, IReadOnlyList<IEvidenceTool> tools, IReadOnlyList<Alert> alerts, Target target, SessionModel model, Beside beside, CancellationToken cancellation)
     {
         var incident = Incidents.From(alerts, target.Time.GetUtcNow());
         var advice = model.Advice is { } known ? known with { Approve = request.Approve, Notes = _ => [.. request.Conclusions.Select((c, i) => new CaseNote("Concluded earlier in this session", $"session {i + 1}", c))] } : null;
-        return new Investigator(tools, target.Time, profile: target.Profile) { Advice = advice, TellsOutputs = true }
-            .InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
+        var investigator = new Investigator(tools, target.Time, profile: target.Profile)
+        {
+            Advice = advice,
+            TellsOutputs = true,
+            Supply = McpSetup.Supply(beside.Servers, request.Approve),
+            Background = beside.Knowledge is { } knowledge ? knowledge.For : null,
+            Keep = beside.Memory is { } memory ? kept => KnowledgeSetup.Remember(memory, kept) : null,
+        };
+        return investigator.InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
     }
 
     private static Task<CaseFile> ReplayAsync(string path, CaseRequest request, CancellationToken cancellation)
@@ -99,4 +121,7 @@ internal static class SessionCommand
         return new Investigator(Toolbox.All(new ReplayRunner(bundle)), time) { TellsOutputs = true }
             .InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
     }
+
+    /// <summary>What an investigation has beside the system it looks at.</summary>
+    private sealed record Beside(McpServers? Servers, CaseKnowledge? Knowledge, IncidentMemory? Memory);
 }

@@ -45,9 +45,20 @@ public sealed record ToolDescription(
     int OutputLimit,
     double Cost)
 {
-    /// <summary>The parameters as a JSON schema (draft 2020-12).</summary>
+    /// <summary>The schema of the arguments as the owner of a tool from outside wrote it; null for the one of the parameters.</summary>
+    public string? Schema { get; init; }
+
+    /// <summary>Nothing says that it only reads, so a person is asked before each call; only a model may propose one.</summary>
+    public bool Asks { get; init; }
+
+    /// <summary>The arguments as a JSON schema (draft 2020-12).</summary>
     public string JsonSchema()
     {
+        if (Schema is not null)
+        {
+            return Schema;
+        }
+
         var schema = new System.Text.Json.Nodes.JsonObject
         {
             ["type"] = "object",
@@ -67,6 +78,9 @@ public sealed record ToolDescription(
 /// <summary>What a tool brings back.</summary>
 /// <param name="Note">What was cut or why it failed, in a sentence; empty when nothing is to be said.</param>
 public sealed record ToolResult(ToolStatus Status, string Text, string Note = "");
+
+/// <summary>Tools of programs outside, which take a while to be ready, and what kept others from being so.</summary>
+public sealed record SuppliedTools(IReadOnlyList<IEvidenceTool> Tools, IReadOnlyList<Gap> Gaps);
 
 /// <summary>A read-only way to look at a system.</summary>
 public interface IEvidenceTool

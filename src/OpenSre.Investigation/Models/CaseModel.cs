@@ -5,11 +5,10 @@ namespace OpenSre.Investigation;
 /// <summary>Puts a model of the catalogue behind an investigation: masking, transcript, budgets, notes.</summary>
 public static class CaseModel
 {
-    /// <param name="workingDirectory">Where project notes are looked for.</param>
+    /// <param name="host">What opens the model where many investigations share it; null to open it for each.</param>
     /// <returns>Null when the chosen model is none.</returns>
     /// <exception cref="ModelException">The model cannot be used.</exception>
-    /// <param name="host">What opens the model where many investigations share it; null to open it for each.</param>
-    public static ModelAdvice? For(ModelCatalogue catalogue, ModelSettings settings, string workingDirectory, TimeProvider? time = null, AgentHost? host = null)
+    public static ModelAdvice? For(ModelCatalogue catalogue, ModelSettings settings, TimeProvider? time = null, AgentHost? host = null)
     {
         if (settings.Protocol == ModelProtocol.None || catalogue.Offline)
         {

@@ -18,9 +18,6 @@ public sealed record ModelAdvice
     /// <summary>Whether a tool's answer, in characters, is cut before the model reads it; the full text is kept.</summary>
     public int AnswerLimit { get; init; } = 10_000;
 
-    /// <summary>What the model should know besides: runbooks, notes of the project, past incidents.</summary>
-    public Func<Incident, IReadOnlyList<CaseNote>> Notes { get; init; } = _ => [];
-
     /// <summary>
     /// Asks a person whether an agent program may do something of its own. Without it the answer is no. The answer counts
     /// only for the action it was given for.
@@ -67,7 +64,7 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
                 var task = new AgentTask
                 {
                     Instructions = CaseBrief.Instructions(desk.Profile),
-                    Prompt = CaseBrief.Prompt(desk, fence, advice.Notes(desk.Incident)),
+                    Prompt = CaseBrief.Prompt(desk, fence, desk.Background.Notes),
                     Tools = tools.Tools(),
                     Budget = advice.Budget,
                     Resume = advice.Resume,

@@ -25,7 +25,7 @@ internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10
 
     public IReadOnlyList<AgentTool> Tools() =>
     [
-        .. desk.Tools.Select(t => new AgentTool(NameOf(t.Description.Name), $"{t.Description.Summary} (read-only)", t.Description.JsonSchema(), (arguments, cancellation) => LookAsync(t.Description, arguments, cancellation))),
+        .. desk.Tools.DistinctBy(t => NameOf(t.Description.Name)).Select(t => new AgentTool(NameOf(t.Description.Name), $"{t.Description.Summary} ({(t.Description.Asks ? "a person is asked before each call" : "read-only")})", t.Description.JsonSchema(), (arguments, cancellation) => LookAsync(t.Description, arguments, cancellation))),
         new AgentTool(
             "read_output",
             "Shows the full text of an output by its id (o1, o2 …), a part at a time, or the lines around a word.",

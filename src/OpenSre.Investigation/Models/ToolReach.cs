@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using OpenSre.Core;
 using OpenSre.Diagnostics;
 
@@ -9,13 +10,27 @@ namespace OpenSre.Investigation;
 /// what a model has read to a stranger; so it reaches only what the case is about: this machine, private addresses, what
 /// the alert names, and what a check found to be part of the system. A name that merely stands in a log is not enough.
 /// </summary>
-internal static class ToolReach
+internal static partial class ToolReach
 {
     private static readonly string[] TargetArguments = ["url", "host", "name", "server", "resolver"];
 
     /// <summary>Null when the call may be made; else why not.</summary>
     public static string? Refuses(ToolCall call, Incident incident, Assessment assessment)
     {
+        if (call.Tool.StartsWith("mcp.", StringComparison.Ordinal))
+        {
+            // Nobody knows which argument of a stranger's tool is an address; so each that holds one counts.
+            foreach (Match address in call.Arguments.Values.SelectMany(v => Addresses().Matches(v)))
+            {
+                if (Uri.TryCreate(address.Value, UriKind.Absolute, out var target) && RefusesAddress(target, incident, assessment) is { } why)
+                {
+                    return why;
+                }
+            }
+
+            return null;
+        }
+
         if (!call.Tool.StartsWith("net.", StringComparison.Ordinal) && !call.Arguments.ContainsKey("url"))
         {
             return null;
@@ -25,15 +40,22 @@ internal static class ToolReach
         {
             if (call.Arguments.TryGetValue(name, out var value) && value.Length > 0 && HostOf(name, value) is var host && !IsKnown(host, incident, assessment))
             {
-                return $"{SafeText.Line(host, 100)} is no part of this case: a model may look only at this machine, private addresses, and what the alert or the engine's own findings name. A person can ask for it.";
+                return Stranger(host);
             }
         }
 
         // The path of an address carries text as well as its host does.
-        return call.Arguments.TryGetValue("url", out var url) && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Query.Length > 0 && !IsLocal(uri.Host) && !Mentions(incident, url)
-            ? "An address with a query may be looked at only on this machine or when the alert names it."
-            : null;
+        return call.Arguments.TryGetValue("url", out var url) && Uri.TryCreate(url, UriKind.Absolute, out var uri) ? RefusesQuery(uri, incident) : null;
     }
+
+    private static string? RefusesAddress(Uri address, Incident incident, Assessment assessment) =>
+        IsKnown(address.Host, incident, assessment) ? RefusesQuery(address, incident) : Stranger(address.Host);
+
+    private static string? RefusesQuery(Uri address, Incident incident) => address.Query.Length > 0 && !IsLocal(address.Host) && !Mentions(incident, address.OriginalString)
+        ? "An address with a query may be looked at only on this machine or when the alert names it."
+        : null;
+
+    private static string Stranger(string host) => $"{SafeText.Line(host, 100)} is no part of this case: a model may look only at this machine, private addresses, and what the alert or the engine's own findings name. A person can ask for it.";
 
     private static string HostOf(string argument, string value) =>
         argument == "url" && Uri.TryCreate(value, UriKind.Absolute, out var uri) ? uri.Host : value.Trim('[', ']').TrimEnd('.');
@@ -88,4 +110,7 @@ internal static class ToolReach
         return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
             && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168));
     }
+
+    [GeneratedRegex(@"\b[a-z][a-z0-9+.-]*://[^\s""'<>\\]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Addresses();
 }

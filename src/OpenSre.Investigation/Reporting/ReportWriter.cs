@@ -13,7 +13,7 @@ public static class ReportWriter
     private const int MostOthers = 4;
     private const int MostGaps = 8;
 
-    public static string Write(Incident incident, Diagnosis diagnosis, EvidenceLedger ledger, TimeSpan elapsed, int toolCalls, ModelReview? review = null)
+    public static string Write(Incident incident, Diagnosis diagnosis, EvidenceLedger ledger, TimeSpan elapsed, int toolCalls, ModelReview? review = null, CaseBackground? background = null)
     {
         ArgumentNullException.ThrowIfNull(incident);
         var report = new Sections(ledger);
@@ -32,6 +32,8 @@ public static class ReportWriter
             report.List($"What {MarkdownText.Sentence(review.Model)} says", ReviewWords.Lines(review, cited.Known));
         }
 
+        report.List("Runbooks (no evidence)", [.. (background?.Runbooks ?? []).Select(r => MarkdownText.Sentence(BackgroundWords.Runbook(r)))]);
+        report.List("Seen before (no evidence)", [.. (background?.Before ?? []).Select(b => MarkdownText.Sentence(BackgroundWords.Before(b)))]);
         report.List("Not looked at", Gaps(diagnosis));
         report.List("What would tell more", [.. diagnosis.NextQueries.Take(3).Select(q => $"{MarkdownText.Sentence(q.Call.ToString())} — {MarkdownText.Sentence(q.Why)}")]);
         report.Remedies(diagnosis.Remedies);

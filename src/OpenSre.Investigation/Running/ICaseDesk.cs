@@ -25,6 +25,9 @@ internal interface ICaseDesk
     /// <summary>Leads not followed yet, most informative first.</summary>
     IReadOnlyList<RankedLead> Open { get; }
 
+    /// <summary>What is known besides the present; it never weighs.</summary>
+    CaseBackground Background { get; }
+
     SteeringInbox? Steering { get; }
 
     /// <summary>Runs a tool, stores its output, reads it and weighs again. May be called from several threads.</summary>

@@ -15,7 +15,10 @@ internal sealed class InvestigationRun(
     SteeringInbox? steering,
     EngineProfile profile,
     IAdviser? adviser,
-    bool tellsOutputs) : ICaseDesk
+    bool tellsOutputs,
+    Func<CancellationToken, Task<SuppliedTools>>? supply,
+    Func<Incident, Diagnosis, CaseBackground>? background,
+    Func<CaseFile, string>? keep) : ICaseDesk
 {
     /// <summary>How long tools that run may go on after a person said something.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -34,6 +37,10 @@ internal sealed class InvestigationRun(
     private int _calls;
     private string _leading = "";
     private Assessment? _assessment;
+    private readonly IReadOnlyDictionary<string, IEvidenceTool> _own = tools;
+    private IReadOnlyDictionary<string, IEvidenceTool> _tools = tools;
+    private Task<SuppliedTools>? _supply;
+    private CaseBackground _background = CaseBackground.Nothing;
     private DateTimeOffset _now = time.GetUtcNow();
 
     public async Task<CaseFile> RunAsync(CancellationToken cancellation)
@@ -46,9 +53,12 @@ internal sealed class InvestigationRun(
         {
             Publish(new InvestigationStarted(title, adviser is null ? "built-in engine" : $"built-in engine with {adviser.Name}"));
             Publish(new AlertExtracted(incident, Understanding()));
+            _supply = supply is null ? null : Task.Run(() => supply(cancellation), CancellationToken.None);
             _assessment = await LookAsync(cancellation).ConfigureAwait(false);
+            _background = Known(_assessment);
             if (adviser is not null)
             {
+                await TakeSupplyAsync(wait: true, cancellation).ConfigureAwait(false);
                 review = await adviser.AdviseAsync(this, cancellation).ConfigureAwait(false);
                 Publish(new ModelReviewed(review));
             }
@@ -74,8 +84,14 @@ internal sealed class InvestigationRun(
             Publish(new InvestigationFailed($"The investigation stopped on an internal error ({e.GetType().Name}: {e.Message}). What was found so far is kept; please report it with the session file."));
         }
 
+        var file = new CaseFile(incident.Id, incident, _ledger, diagnosis, report, cancelled, time.GetElapsedTime(_startedAt)) { Review = review };
+        if (keep?.Invoke(file) is { Length: > 0 } problem)
+        {
+            Publish(new ModelNotice("memory", problem));
+        }
+
         Publish(new InvestigationFinished(_calls, _ledger.Evidence.Count, time.GetElapsedTime(_startedAt)));
-        return new CaseFile(incident.Id, incident, _ledger, diagnosis, report, cancelled, time.GetElapsedTime(_startedAt)) { Review = review };
+        return file;
     }
 
     private async Task<Assessment> LookAsync(CancellationToken cancellation)
@@ -84,6 +100,7 @@ internal sealed class InvestigationRun(
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
+            await TakeSupplyAsync(wait: false, cancellation).ConfigureAwait(false);
             Steer(assessment);
             var batch = NextBatch(assessment);
             if (batch.Count == 0)
@@ -110,6 +127,58 @@ internal sealed class InvestigationRun(
         }
     }
 
+    /// <summary>What is known besides the present. Trouble with it is a gap, and no reason to have no diagnosis.</summary>
+    private CaseBackground Known(Assessment assessment)
+    {
+        if (background is null)
+        {
+            return CaseBackground.Nothing;
+        }
+
+        try
+        {
+            return background(incident, Conclude(assessment));
+        }
+#pragma warning disable CA1031 // Notes of the past never end an investigation of the present; the gap says what it was.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            _gaps.Add(new Gap("notes, runbooks and past incidents", SafeText.Line(Redaction.Apply(e.Message), 240)));
+            return CaseBackground.Nothing;
+        }
+    }
+
+    /// <summary>Adds the tools that have become ready; whatever went wrong with them is a gap.</summary>
+    private async Task TakeSupplyAsync(bool wait, CancellationToken cancellation)
+    {
+        if (_supply is null || !(wait || _supply.IsCompleted))
+        {
+            return;
+        }
+
+        SuppliedTools supplied;
+        try
+        {
+            supplied = await _supply.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A program outside never ends an investigation; the gap says what it was.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            supplied = new SuppliedTools([], [new Gap("tools of programs outside", SafeText.Line(Redaction.Apply(e.Message), 240))]);
+        }
+
+        _supply = null;
+        _gaps.AddRange(supplied.Gaps);
+        var all = _tools.ToDictionary(StringComparer.Ordinal);
+        foreach (var tool in supplied.Tools)
+        {
+            all.TryAdd(tool.Description.Name, tool);
+        }
+
+        _tools = all;
+    }
+
     Incident ICaseDesk.Incident => incident;
 
     Lock ICaseDesk.Gate => _weighing;
@@ -120,11 +189,13 @@ internal sealed class InvestigationRun(
 
     EngineProfile ICaseDesk.Profile => profile;
 
-    IReadOnlyCollection<IEvidenceTool> ICaseDesk.Tools => [.. tools.Values];
+    IReadOnlyCollection<IEvidenceTool> ICaseDesk.Tools => [.. _tools.Values];
 
     IReadOnlyList<Gap> ICaseDesk.Gaps => _gaps;
 
     IReadOnlyList<RankedLead> ICaseDesk.Open => Open(_assessment!);
+
+    CaseBackground ICaseDesk.Background => _background;
 
     SteeringInbox? ICaseDesk.Steering => steering;
 
@@ -213,13 +284,13 @@ internal sealed class InvestigationRun(
             assessment.Context.Leads.AddRange(Everything(assessment));
         }
 
-        var ranked = Planner.Rank(assessment.Context, assessment.Candidates, name => tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked, profile);
+        var ranked = Planner.Rank(assessment.Context, assessment.Candidates, name => _tools.TryGetValue(name, out var tool) ? tool.Description.Cost : null, _asked, profile);
         return _ignored.Count == 0 ? ranked : [.. ranked.Where(l => !_ignored.Any(i => l.Lead.Call.Key.Contains(i, StringComparison.OrdinalIgnoreCase)))];
     }
 
     private IEnumerable<Lead> Everything(Assessment assessment)
     {
-        foreach (var tool in tools.Values.Where(t => !t.Description.Parameters.Any(p => p.Required)))
+        foreach (var tool in _tools.Values.Where(t => !t.Description.Asks && !t.Description.Parameters.Any(p => p.Required)))
         {
             yield return new Lead(new ToolCall(tool.Description.Name), "everything is recorded", [], 0.1);
         }
@@ -269,7 +340,7 @@ internal sealed class InvestigationRun(
     private async Task<(string Id, StoredOutput Output)> CallAsync(Lead lead, int number, CancellationToken cancellation, CancellationToken whole)
     {
         var id = $"t{number}";
-        var tool = tools[lead.Call.Tool];
+        var tool = _tools[lead.Call.Tool];
         lock (_asked)
         {
             _asked.Add(lead.Call.Key);
@@ -346,7 +417,7 @@ internal sealed class InvestigationRun(
         while (steering?.TryTake(out var text) == true)
         {
             var services = ServiceState.All(assessment.Context).Select(v => v.Service.Name);
-            var wish = Steering.Read(text, tools.Keys, services);
+            var wish = Steering.Read(text, _tools.Values.Where(t => _own.ContainsKey(t.Description.Name) || (!t.Description.Asks && !t.Description.Parameters.Any(p => p.Required))).Select(t => t.Description.Name), services);
             foreach (var call in wish.Calls)
             {
                 _asked.Remove(call.Key);
@@ -361,7 +432,7 @@ internal sealed class InvestigationRun(
 
     private string Report(Diagnosis diagnosis, ModelReview? review)
     {
-        var report = ReportWriter.Write(incident, diagnosis, _ledger, time.GetElapsedTime(_startedAt), _calls, review);
+        var report = ReportWriter.Write(incident, diagnosis, _ledger, time.GetElapsedTime(_startedAt), _calls, review, _background);
         foreach (var line in report.AsSpan().EnumerateLines())
         {
             Publish(new MessageDelta(line.ToString() + "\n"));

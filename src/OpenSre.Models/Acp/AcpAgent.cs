@@ -4,10 +4,12 @@ namespace OpenSre.Models;
 
 /// <summary>
 /// Any agent of the Agent Client Protocol, version 1 (<c>gemini --acp</c>, <c>qwen --acp</c> …): JSON-RPC 2.0, one message a
-/// line. It is offered no files, no terminal and no tools: it reads the case and says what it makes of it.
+/// line. It is offered no files and no terminal. Our tools it gets as an MCP server on standard input and output, because
+/// every agent of the protocol can start one: a small program that hands on to a socket of this process.
 /// </summary>
 /// <param name="ownTools">Whether it may propose to use tools of its own; each use asks a person.</param>
-internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool ownTools) : IAgent
+/// <param name="bridge">The program and arguments that connect standard input and output to the socket named after them; none: no tools.</param>
+internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool ownTools, IReadOnlyList<string>? bridge = null) : IAgent
 {
     public string Name => name;
 
@@ -19,17 +21,21 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
 
     private bool OwnTools => ownTools;
 
+    private IReadOnlyList<string>? Bridge => bridge;
+
     private sealed class Run(AcpAgent agent, AgentTask task) : ProgramRun(agent.Name, task)
     {
         private const int Initialize = 1;
         private const int Session = 2;
         private LineProcess? _process;
+        private ToolSocket? _tools;
         private string _session = "";
         private int _id = Session;
         private int _prompts;
 
         protected override async Task<IMessageSource> BeginAsync(CancellationToken cancellation)
         {
+            _tools = agent.Bridge is null || Task.Tools.Count == 0 ? null : ToolSocket.Open(Task.Tools, Stopping);
             _process = LineProcess.Start(Name, agent.Command, [], keptFolder: null);
             await RequestAsync(Initialize, "initialize", json =>
             {
@@ -134,6 +140,23 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
         {
             json.WriteString("cwd", _process!.Folder);
             json.WriteStartArray("mcpServers");
+            if (_tools is not null)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", ToolSocket.Name);
+                json.WriteString("command", agent.Bridge![0]);
+                json.WriteStartArray("args");
+                foreach (var argument in agent.Bridge.Skip(1).Append(_tools.Path))
+                {
+                    json.WriteStringValue(argument);
+                }
+
+                json.WriteEndArray();
+                json.WriteStartArray("env");
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
         }, cancellation);
 
@@ -169,8 +192,8 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
                 var call = parameters.Find("toolCall");
                 var title = call.Text("title") ?? call.Find("rawInput")?.GetRawText() ?? "";
 
-                // An agent names its tools as it likes, so that one is ours is not believed: each use asks.
-                var allowed = agent.OwnTools && await Task.Permit(new AgentPermission(Name, call.Text("kind") ?? "tool", title, call.Find("rawInput")?.GetRawText() ?? ""), Stopping).ConfigureAwait(false);
+                // An agent names its tools as it likes, so that one is ours is not believed: a person who sees the call decides.
+                var allowed = (agent.OwnTools || LooksLikeOurs(call)) && await Task.Permit(new AgentPermission(Name, call.Text("kind") ?? "tool", title, call.Find("rawInput")?.GetRawText() ?? ""), Stopping).ConfigureAwait(false);
                 var option = parameters is { } p ? p.Items("options").FirstOrDefault(o => o.Text("kind") == (allowed ? "allow_once" : "reject_once")).Text("optionId") : null;
                 await MessageAsync(id, "result", json =>
                 {
@@ -185,6 +208,10 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
                 }).ConfigureAwait(false);
             });
         }
+
+        private bool LooksLikeOurs(JsonElement? call) => _tools is not null && call?.GetRawText() is { } text && Task.Tools.Any(t => text.Contains(t.Name, StringComparison.Ordinal));
+
+        protected override ValueTask EndAsync() => _tools?.DisposeAsync() ?? ValueTask.CompletedTask;
 
         private Task MessageAsync(JsonElement id, string member, Action<Utf8JsonWriter> write) => _process!.SendAsync(json =>
         {

@@ -50,6 +50,12 @@ public sealed class ModelCatalogue
 
     public bool Offline { get; }
 
+    /// <summary>
+    /// The program and arguments that connect standard input and output to the socket named after them, through which
+    /// agents of the Agent Client Protocol get our tools; null to give them none.
+    /// </summary>
+    public IReadOnlyList<string>? Bridge { get; init; }
+
     /// <summary>Where transcripts are kept.</summary>
     public string TranscriptFolder => Path.Combine(Home, "transcripts");
 
@@ -333,7 +339,7 @@ public sealed class ModelCatalogue
             // A server's threads have a folder of their own to write in; on a person's machine it only reads.
             ModelProtocol.Codex when codex is not null => new CodexAgent(settings.Title, codex, settings.Model, settings.OwnTools, writes: settings.OwnTools),
             ModelProtocol.Codex => new CodexAgent(settings.Title, command, settings.Model, settings.OwnTools),
-            _ => new AcpAgent(settings.Title, command, settings.OwnTools),
+            _ => new AcpAgent(settings.Title, command, settings.OwnTools, Bridge),
         };
     }
 

@@ -1,20 +1,26 @@
 using System.Text.RegularExpressions;
+using OpenSre.Core;
 
 namespace OpenSre.Models;
 
-/// <summary>One MCP server whose read-only tools serve as evidence tools.</summary>
-/// <param name="Command">Program and arguments, for a server on standard input and output; empty for one on HTTP.</param>
-/// <param name="Environment">Names of variables the server gets, and the variable each value is taken from.</param>
-/// <param name="Allow">Tools that are allowed although they do not say that they only read; empty: only those that say so.</param>
-/// <param name="Deny">Tools that are never used.</param>
-public sealed record McpServerSettings(
-    string Name,
-    IReadOnlyList<string> Command,
-    Uri? Url,
-    IReadOnlyDictionary<string, string> Environment,
-    IReadOnlyDictionary<string, string> Headers,
-    IReadOnlyList<string> Allow,
-    IReadOnlyList<string> Deny);
+/// <summary>What <c>config.yaml</c> says of notes, runbooks and past incidents.</summary>
+public sealed record KnowledgeSettings
+{
+    /// <summary>Files of notes besides those found by their place.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Files and folders whose notes are trusted although they lie in a project.</summary>
+    public IReadOnlyList<string> Trust { get; init; } = [];
+
+    /// <summary>Folders with runbooks besides the usual ones.</summary>
+    public IReadOnlyList<string> Runbooks { get; init; } = [];
+
+    /// <summary>How much of the notes a model is told, in bytes; null for the usual.</summary>
+    public int? Bytes { get; init; }
+
+    /// <summary>Whether investigations are remembered.</summary>
+    public bool Memory { get; init; } = true;
+}
 
 /// <summary>
 /// What <c>config.yaml</c> says of models. Secrets never stand in it: a key is written as <c>${NAME}</c> and looked up in
@@ -38,6 +44,9 @@ public sealed partial record ModelConfiguration
 
     public IReadOnlyList<McpServerSettings> McpServers { get; init; } = [];
 
+    /// <summary>What is known besides the present: notes, runbooks, past incidents.</summary>
+    public KnowledgeSettings Knowledge { get; init; } = new();
+
     public static AgentBudget DefaultBudget { get; } = new(Steps: 16, Tokens: 400_000, Money: 1.00m, Time: TimeSpan.FromMinutes(3), Parallel: 4);
 
     public static ModelConfiguration Empty { get; } = new();
@@ -60,6 +69,7 @@ public sealed partial record ModelConfiguration
 
         var budget = reader.Child("budget");
         var privacy = reader.Child("privacy");
+        var knowledge = reader.Child("knowledge");
         return new ModelConfiguration
         {
             Model = reader.Text("model"),
@@ -75,6 +85,14 @@ public sealed partial record ModelConfiguration
             SessionMoney = budget?.Number("session_money"),
             Offline = privacy?.Flag("offline") ?? false,
             Mask = privacy?.List("mask") ?? [],
+            Knowledge = new KnowledgeSettings
+            {
+                Files = knowledge?.List("files") ?? [],
+                Trust = knowledge?.List("trust") ?? [],
+                Runbooks = knowledge?.List("runbooks") ?? [],
+                Bytes = knowledge?.Integer("bytes"),
+                Memory = knowledge?.Flag("memory") ?? true,
+            },
             McpServers = [.. (reader.Child("mcp")?.Children("servers") ?? []).Select(s => ReadServer(s.Name, s.Node))],
         };
     }
@@ -151,12 +169,17 @@ public sealed partial record ModelConfiguration
             throw node.Error($"mcp.servers.{name} needs either a command or a url");
         }
 
-        if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out _))
+        if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https")))
         {
-            throw node.Error($"mcp.servers.{name}.url is no address: {url}");
+            throw node.Error($"mcp.servers.{name}.url is no http or https address: {url}");
         }
 
-        return new McpServerSettings(name, command, url is null ? null : new Uri(url), node.Variables("env"), node.Variables("headers"), node.List("allow"), node.List("deny"));
+        var settings = new McpServerSettings(name, command, url is null ? null : new Uri(url), node.Variables("env"), node.Variables("headers"), node.List("allow"), node.List("deny"));
+        return settings with
+        {
+            StartTime = node.Integer("start_seconds") is { } start ? TimeSpan.FromSeconds(start) : settings.StartTime,
+            CallTime = node.Integer("seconds") is { } call ? TimeSpan.FromSeconds(call) : settings.CallTime,
+        };
     }
 
     [GeneratedRegex(@"^model:[^\r\n]*", RegexOptions.Multiline)]

@@ -44,6 +44,9 @@ internal abstract class ProgramRun(string name, AgentTask task)
     /// <summary>Tells the program what a person said.</summary>
     protected abstract Task TellAsync(string text, CancellationToken cancellation);
 
+    /// <summary>Takes down what <see cref="BeginAsync"/> put up besides the program; called when that has gone.</summary>
+    protected virtual ValueTask EndAsync() => ValueTask.CompletedTask;
+
     public async IAsyncEnumerable<AgentUpdate> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -176,6 +179,7 @@ internal abstract class ProgramRun(string name, AgentTask task)
             }
 
             await System.Threading.Tasks.Task.WhenAll(asides).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await EndAsync().ConfigureAwait(false);
             _updates.Writer.TryComplete();
         }
     }

@@ -28,7 +28,7 @@ internal sealed class Transcript(TerminalScreen screen)
                 Rows(MarkdownStream.Render(SafeText.Clean(markdown), Columns));
                 break;
             case MessageDelta e:
-                Prose(e.Text);
+                Prose(e.Text, e.Author);
                 break;
             case ReportWritten e when !_hadProse:
                 Prose(e.Markdown);
@@ -82,13 +82,19 @@ internal sealed class Transcript(TerminalScreen screen)
         return _prose.Tail(mostRows);
     }
 
-    private void Prose(string text)
+    /// <param name="author">A model whose words these are, not checked yet; null for the report.</param>
+    private void Prose(string text, string? author = null)
     {
         if (_prose is null)
         {
             Blank();
+            if (author is not null)
+            {
+                Rows(Row.Of($"  {author} says (checked in the report):", Ink.Dim).Wrap(Columns, 2));
+            }
+
             _prose = new MarkdownStream(Columns);
-            _hadProse = true;
+            _hadProse |= author is null;
         }
 
         _prose.Write(_safe.Next(text));

@@ -38,6 +38,10 @@ internal sealed class EventRows
                 return Fact(e.Evidence, columns);
             case HypothesisChanged e when e.Leading.Count > 0:
                 return Ranking(e.Leading, columns);
+            case ModelNotice e:
+                return Row.Of("  model  ", Ink.Warn).Add(e.Sentence).Wrap(columns, 9);
+            case ModelReviewed e:
+                return [Row.Of($"  {e.Review.Model}: {ReviewWords.Cost(e.Review.Cost)}", Ink.Dim).Cut(columns)];
             case ApprovalResolved e:
                 return [Row.Of($"  {e.Decision.Outcome.ToString().ToLowerInvariant()} by {e.Decision.By}", Ink.Dim).Cut(columns)];
             case SteeringReceived e:

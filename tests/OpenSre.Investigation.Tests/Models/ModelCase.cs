@@ -27,6 +27,10 @@ internal sealed class ModelCase : IDisposable
 
     public IReadOnlyList<CaseNote> Notes { get; init; } = [];
 
+    public Func<CancellationToken, Task<SuppliedTools>>? Supply { get; init; }
+
+    public Func<Incident, Diagnosis, CaseBackground>? Background { get; init; }
+
     public Alert Alert { get; init; } = new() { Name = "DiskFull", Summary = "disk full", Labels = new Dictionary<string, string> { ["mountpoint"] = "/srv/data" } };
 
     /// <summary>What tools say besides the disk.</summary>
@@ -43,12 +47,11 @@ internal sealed class ModelCase : IDisposable
             Open = () => catalogue.Open(settings, new Masking(), retries: new Retries(3) { SleepAsync = (_, _) => Task.CompletedTask }),
             Budget = Budget,
             Approve = Approve,
-            Notes = _ => Notes,
         };
         IReadOnlyList<IEvidenceTool> tools = [.. Outputs.Select(o => new Tool(o.Key, o.Value, this))];
         var time = new ManualTime();
         var incident = Incidents.From([Alert with { StartsAt = time.GetUtcNow().AddMinutes(-5) }], time.GetUtcNow());
-        return await new Investigator(tools, time) { Advice = advice }.InvestigateAsync(
+        return await new Investigator(tools, time) { Advice = advice, Supply = Supply, Background = Background ?? ((_, _) => new CaseBackground(Notes, [], [], [])) }.InvestigateAsync(
             incident,
             "t",
             e =>

@@ -1,0 +1,13 @@
+using OpenSre.Bench.Models;
+
+// Each figure in a process of its own, so that none warms or fills another.
+switch (args)
+{
+    case ["first-token"]:
+        return await FirstToken.RunAsync();
+    case ["thousand"]:
+        return await Thousand.RunAsync();
+    default:
+        Console.Error.WriteLine("usage: Models first-token | thousand");
+        return 2;
+}

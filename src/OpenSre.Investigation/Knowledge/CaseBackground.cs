@@ -1,0 +1,19 @@
+namespace OpenSre.Investigation;
+
+/// <summary>
+/// What is known besides the present: notes, runbooks, past incidents. It is shown to a person and told to a model; it
+/// never weighs, because what was true once says nothing of what holds now.
+/// </summary>
+/// <param name="Notes">What a model is told.</param>
+/// <param name="Runbooks">Runbooks that fit the alert, best first.</param>
+/// <param name="Before">Past incidents like this one, most alike first.</param>
+/// <param name="Problems">What could not be read, a sentence each.</param>
+public sealed record CaseBackground(IReadOnlyList<CaseNote> Notes, IReadOnlyList<RunbookMatch> Runbooks, IReadOnlyList<SeenBefore> Before, IReadOnlyList<string> Problems)
+{
+    public static CaseBackground Nothing { get; } = new([], [], [], []);
+}
+
+/// <summary>Something a model should know of besides the case.</summary>
+/// <param name="Source">Where it is from: a path, a date.</param>
+/// <param name="Trusted">Whoever runs this has said that its text may guide: it is not fenced off as data.</param>
+public sealed record CaseNote(string Title, string Source, string Text, bool Trusted = false);
