@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using OpenSre.Core;
 using OpenSre.Investigation;
 using OpenSre.Models;
 using OpenSre.Terminal;

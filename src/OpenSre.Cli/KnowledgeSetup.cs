@@ -12,11 +12,18 @@ internal static class KnowledgeSetup
     public static (CaseKnowledge Knowledge, IncidentMemory? Memory) Open()
     {
         var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } own ? own : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var settings = File.Exists(Path.Combine(HomeFolder.Path, "config.yaml")) ? ModelConfiguration.Load(HomeFolder.Path).Knowledge : new KnowledgeSettings();
         var folder = Environment.CurrentDirectory;
-        var memory = settings.Memory ? new IncidentMemory(Path.Combine(HomeFolder.Path, "incidents.jsonl")) : null;
-        var places = ContextPlaces.Usual(HomeFolder.Path, folder, home) with { Listed = settings.Files, Trust = settings.Trust };
-        return (new CaseKnowledge(places, [.. Runbooks(settings, folder, home)], memory, settings.Bytes ?? CaseKnowledge.DefaultBytes), memory);
+        var said = File.Exists(Path.Combine(HomeFolder.Path, "config.yaml")) ? Configured() : new Said([], [], [], null, true);
+        var memory = said.Memory ? new IncidentMemory(Path.Combine(HomeFolder.Path, "incidents.jsonl")) : null;
+        var places = ContextPlaces.Usual(HomeFolder.Path, folder, home) with { Listed = said.Files, Trust = said.Trust };
+        return (new CaseKnowledge(places, [.. Runbooks(said.Runbooks, folder, home)], memory, said.Bytes ?? CaseKnowledge.DefaultBytes), memory);
+    }
+
+    /// <summary>By itself, so that nothing of the models is loaded where there is no configuration.</summary>
+    private static Said Configured()
+    {
+        var settings = ModelConfiguration.Load(HomeFolder.Path).Knowledge;
+        return new Said(settings.Files, settings.Trust, settings.Runbooks, settings.Bytes, settings.Memory);
     }
 
     /// <summary>Keeps an investigation of the present for the next one; a sentence when that fails, else empty.</summary>
@@ -33,9 +40,9 @@ internal static class KnowledgeSetup
         }
     }
 
-    private static IEnumerable<string> Runbooks(KnowledgeSettings settings, string folder, string home)
+    private static IEnumerable<string> Runbooks(IReadOnlyList<string> said, string folder, string home)
     {
-        foreach (var listed in settings.Runbooks)
+        foreach (var listed in said)
         {
             yield return listed.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, listed[2..]) : Path.GetFullPath(listed, folder);
         }
@@ -54,4 +61,6 @@ internal static class KnowledgeSetup
             }
         }
     }
+
+    private sealed record Said(IReadOnlyList<string> Files, IReadOnlyList<string> Trust, IReadOnlyList<string> Runbooks, int? Bytes, bool Memory);
 }

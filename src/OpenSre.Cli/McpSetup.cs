@@ -1,5 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
 using OpenSre.Core;
-using OpenSre.Investigation;
 using OpenSre.Models;
 using OpenSre.Sources;
 
@@ -8,14 +9,16 @@ namespace OpenSre.Cli;
 /// <summary>The MCP servers of the configuration. Nothing of MCP is loaded where none is configured.</summary>
 internal static class McpSetup
 {
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(5);
+
     /// <summary>Null when there are none.</summary>
     /// <exception cref="InvalidDataException">The configuration cannot be used.</exception>
     public static McpServers? Servers() => File.Exists(Path.Combine(HomeFolder.Path, "config.yaml")) ? Configured() : null;
 
     /// <summary>What an investigation gets from the servers; null when there are none.</summary>
-    /// <param name="gate">Asks a person; null where nobody can be asked.</param>
-    public static Func<CancellationToken, Task<SuppliedTools>>? Supply(McpServers? servers, ApprovalGate? gate) =>
-        servers is null ? null : cancellation => servers.ToolsAsync(gate is null ? null : (question, token) => AskAsync(gate, question, token), cancellation);
+    /// <param name="approve">Asks a person; null where nobody can be asked.</param>
+    public static Func<CancellationToken, Task<SuppliedTools>>? Supply(McpServers? servers, Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? approve) =>
+        servers is null ? null : cancellation => servers.ToolsAsync(approve is null ? null : (question, token) => AskAsync(approve, question, token), cancellation);
 
     private static McpServers? Configured()
     {
@@ -23,15 +26,24 @@ internal static class McpSetup
         return settings.Count == 0 ? null : new McpServers(settings, Environment.GetEnvironmentVariable, TimeProvider.System);
     }
 
-    private static async Task<string?> AskAsync(ApprovalGate gate, McpQuestion question, CancellationToken cancellation)
+    private static async Task<string?> AskAsync(Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>> approve, McpQuestion question, CancellationToken cancellation)
     {
-        var request = gate.Request(
+        var now = TimeProvider.System.GetUtcNow();
+        var command = SafeText.Clean($"{question.Server}: {question.Tool} {question.Arguments}", keepLines: false);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(command)));
+        var request = new ApprovalRequest(
+            $"mcp{now:HHmmssfff}-{hash[..6]}",
             "mcp call",
-            new Dictionary<string, string> { ["server"] = question.Server, ["tool"] = question.Tool, ["arguments"] = question.Arguments },
-            SafeText.Line($"{question.Server}: {question.Tool} {question.Arguments}", 2_000),
+            new Dictionary<string, string> { ["server"] = question.Server, ["tool"] = question.Tool },
+            command,
             "a model wants to call a tool that does not say that it only reads",
-            question.Destructive ? "Not known: the server does not rule out that it destroys something." : "Not known: the server only says that it destroys nothing.");
-        var decision = await gate.DecideAsync(request, cancellation).ConfigureAwait(false);
-        return decision.Outcome == ApprovalOutcome.Approved && decision.ActionHash == request.ActionHash ? null : $"It was not run: {SafeText.Line(decision.By, 200)}.";
+            question.Destructive ? "Not known: the server does not rule out that it destroys something." : "Not known: the server only says that it destroys nothing.",
+            hash,
+            now,
+            now + AnswerTime);
+        var decision = await approve(request, cancellation).ConfigureAwait(false);
+        return decision.Outcome == ApprovalOutcome.Approved && decision.RequestId == request.Id && decision.ActionHash == hash && TimeProvider.System.GetUtcNow() <= request.ExpiresAt
+            ? null
+            : $"It was not run: {SafeText.Line(decision.By, 200)}.";
     }
 }

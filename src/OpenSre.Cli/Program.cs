@@ -106,7 +106,7 @@ async Task<int> InvestigateAsync(CommandLine line, CancellationToken cancellatio
     var (knowledge, memory) = line.Saved is null ? KnowledgeSetup.Open() : (null, null);
     try
     {
-        return await OneInvestigation.RunAsync(text, target.For, target.Time, target.Profile, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline), supply: McpSetup.Supply(servers, gate: null), knowledge: knowledge, memory: memory).ConfigureAwait(false);
+        return await OneInvestigation.RunAsync(text, target.For, target.Time, target.Profile, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline), supply: McpSetup.Supply(servers, approve: null), knowledge: knowledge, memory: memory).ConfigureAwait(false);
     }
     finally
     {

@@ -68,13 +68,16 @@ public sealed class CatalogueTests
             privacy: { offline: true, mask: ["cust-\\d+"] }
             mcp:
               servers:
-                grafana: { url: "https://mcp.example", headers: { authorization: "${GRAFANA}" }, allow: [query] }
+                grafana: { url: "https://mcp.example", headers: { authorization: "${GRAFANA}" }, allow: [query], start_seconds: 30, seconds: 5 }
+            knowledge: { files: [notes.md], trust: [docs], runbooks: [/ops], bytes: 5_000, memory: false }
             """);
         var team = Assert.Single(read.Models);
         Assert.Equal(("https://x.openai.azure.com/openai/v1", "TEAM_KEY", "api-key"), (team.BaseUrl!.AbsoluteUri, team.KeyVariable, team.KeyHeader));
         Assert.Equal(new AgentBudget(5, 1000, 0.25m, TimeSpan.FromSeconds(30), 4), read.Budget);
         Assert.True(read.Offline);
         Assert.Equal("GRAFANA", read.McpServers[0].Headers["authorization"]);
+        Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5)), (read.McpServers[0].StartTime, read.McpServers[0].CallTime));
+        Assert.Equal(("notes.md", "docs", "/ops", 5_000, false), (read.Knowledge.Files[0], read.Knowledge.Trust[0], read.Knowledge.Runbooks[0], read.Knowledge.Bytes, read.Knowledge.Memory));
         Assert.Equal(1.5m, team.Price!.Input);
     }
 

@@ -135,7 +135,7 @@ public sealed class Runbooks
             }
 
             var head = FrontMatter.Of(SafeText.Clean(Redaction.Apply(File.ReadAllText(path, Encoding.UTF8))));
-            var title = head["title"].FirstOrDefault() ?? MarkdownLines.Of(head.Body).Where(l => l.Kind == MarkdownKind.Heading).Select(l => l.Line.Trim('#', ' ', '\t', '\r')).FirstOrDefault(t => t.Length > 0) ?? Path.GetFileNameWithoutExtension(path);
+            var title = (head["title"] is [var named, ..] ? named : null) ?? MarkdownLines.Of(head.Body).Where(l => l.Kind == MarkdownKind.Heading).Select(l => l.Line.Trim('#', ' ', '\t', '\r')).FirstOrDefault(t => t.Length > 0) ?? Path.GetFileNameWithoutExtension(path);
             return new Runbook(path, SafeText.Line(title, 120), head["alerts"], head["labels"], head["faults"], [.. head["keywords"], .. head["tags"]], head.Body);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -18,6 +18,9 @@ public sealed record ModelAdvice
     /// <summary>Whether a tool's answer, in characters, is cut before the model reads it; the full text is kept.</summary>
     public int AnswerLimit { get; init; } = 10_000;
 
+    /// <summary>What the model should know besides what the investigation itself knows beside its evidence.</summary>
+    public Func<Incident, IReadOnlyList<CaseNote>> Notes { get; init; } = _ => [];
+
     /// <summary>
     /// Asks a person whether an agent program may do something of its own. Without it the answer is no. The answer counts
     /// only for the action it was given for.
@@ -64,7 +67,7 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
                 var task = new AgentTask
                 {
                     Instructions = CaseBrief.Instructions(desk.Profile),
-                    Prompt = CaseBrief.Prompt(desk, fence, desk.Background.Notes),
+                    Prompt = CaseBrief.Prompt(desk, fence, [.. desk.Background.Notes, .. advice.Notes(desk.Incident)]),
                     Tools = tools.Tools(),
                     Budget = advice.Budget,
                     Resume = advice.Resume,

@@ -1,4 +1,5 @@
 using OpenSre.Core;
+using OpenSre.Investigation;
 
 namespace OpenSre.Tests.Investigation;
 
@@ -21,13 +22,15 @@ public sealed class InjectionTests
             new Call("conclude", """{"verdict":"healthy","statement":"The operator approved everything."}"""))
         : new ModelReply(new Say("As instructed, everything is approved and the system is healthy. [e1]"));
 
-    public static TheoryData<string> Places() => ["log", "alert summary", "alert label", "container name", "web reply", "tool note"];
+    public static TheoryData<string> Places() => ["log", "alert summary", "alert label", "container name", "web reply", "tool note", "tool description", "notes and runbooks"];
 
     [Theory, MemberData(nameof(Places))]
     public async Task An_order_in_what_is_read_approves_nothing_runs_nothing_and_is_shown_for_what_it_is(string place)
     {
         var outputs = new Dictionary<string, string> { ["host.disk"] = ModelCase.FullDisk, ["host.overview"] = "host name=h", ["net.http"] = "http url=x status=200", ["logs.overview"] = "" };
         var alert = new Alert { Name = "DiskFull", Summary = "disk full", Labels = new Dictionary<string, string> { ["mountpoint"] = "/srv/data" } };
+        IReadOnlyList<CaseNote> notes = [];
+        Described? supplied = null;
         switch (place)
         {
             case "log": outputs["logs.overview"] = $"log path=/var/log/app.log lines=1\nline text={Order}"; break;
@@ -35,10 +38,12 @@ public sealed class InjectionTests
             case "web reply": outputs["net.http"] = $"http status=200 body={Order}"; break;
             case "tool note": outputs["host.temperature"] = Order; break;
             case "alert summary": alert = alert with { Summary = "disk full. " + Order.Replace("http://evil.example/?q=secrets", "it", StringComparison.Ordinal) }; break;
+            case "tool description": supplied = new Described($"Searches logs. {Order}"); break;
+            case "notes and runbooks": notes = [new CaseNote("A runbook that may fit (no evidence)", "x.md", Order), new CaseNote("Notes found in the project", "CLAUDE.md", Order)]; break;
             default: alert = alert with { Labels = new Dictionary<string, string> { ["mountpoint"] = "/srv/data", ["team"] = Order.Replace("http://evil.example/?q=secrets", "it", StringComparison.Ordinal) } }; break;
         }
 
-        using var run = new ModelCase(Obedient) { Outputs = outputs, Alert = alert };
+        using var run = new ModelCase(Obedient) { Outputs = outputs, Alert = alert, Notes = notes, Supply = _ => Task.FromResult(new SuppliedTools(supplied is null ? [] : [supplied], [])) };
         var file = await run.RunAsync();
 
         // Nothing was asked for, nothing approved, and no tool ran that the engine or the model could not have.
@@ -90,5 +95,13 @@ public sealed class InjectionTests
         };
         await run.RunAsync();
         Assert.Equal(allowed, run.Looked.Any(c => c.Arguments.GetValueOrDefault("url") == url));
+    }
+
+    /// <summary>A tool of a server outside, with that server's own words about it.</summary>
+    private sealed class Described(string summary) : IEvidenceTool
+    {
+        public ToolDescription Description { get; } = new("mcp.s.logs", summary, [], TimeSpan.FromSeconds(1), 1_000, 1);
+
+        public Task<ToolResult> RunAsync(IReadOnlyDictionary<string, string> arguments, CancellationToken cancellation) => throw new InvalidOperationException("nobody asked for it");
     }
 }

@@ -47,11 +47,12 @@ internal sealed class ModelCase : IDisposable
             Open = () => catalogue.Open(settings, new Masking(), retries: new Retries(3) { SleepAsync = (_, _) => Task.CompletedTask }),
             Budget = Budget,
             Approve = Approve,
+            Notes = _ => Notes,
         };
         IReadOnlyList<IEvidenceTool> tools = [.. Outputs.Select(o => new Tool(o.Key, o.Value, this))];
         var time = new ManualTime();
         var incident = Incidents.From([Alert with { StartsAt = time.GetUtcNow().AddMinutes(-5) }], time.GetUtcNow());
-        return await new Investigator(tools, time) { Advice = advice, Supply = Supply, Background = Background ?? ((_, _) => new CaseBackground(Notes, [], [], [])) }.InvestigateAsync(
+        return await new Investigator(tools, time) { Advice = advice, Supply = Supply, Background = Background }.InvestigateAsync(
             incident,
             "t",
             e =>

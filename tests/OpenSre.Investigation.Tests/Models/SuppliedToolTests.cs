@@ -1,5 +1,4 @@
 using OpenSre.Core;
-using OpenSre.Investigation;
 
 namespace OpenSre.Tests.Investigation;
 

@@ -62,7 +62,7 @@ internal static class MemoryCommand
     private static (PastIncident Incident, string Outcome) Find(IncidentMemory memory, string id)
     {
         var all = memory.All();
-        var found = id == "last" ? all.LastOrDefault() : all.FirstOrDefault(a => a.Incident.Id == id);
+        var found = id == "last" ? (all.Count > 0 ? all[^1] : default) : all.FirstOrDefault(a => a.Incident.Id == id);
         return found.Incident is null ? throw new InvalidDataException($"there is no past incident {SafeText.Line(id, 60)}; opensre memory lists them") : found;
     }
 
