@@ -56,7 +56,7 @@ public sealed class AcpTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("python3", "--version") { RedirectStandardOutput = true });
+            using var process = Process.Start(new ProcessStartInfo("python3", "--version") { RedirectStandardOutput = true, UseShellExecute = false });
             process!.WaitForExit();
             return process.ExitCode == 0;
         }

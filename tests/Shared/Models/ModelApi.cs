@@ -50,7 +50,7 @@ internal sealed class ModelRequest(Wire wire, int number, string text, IReadOnly
 /// </summary>
 internal sealed class ModelApi : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private HttpListener _listener = new();
     private readonly Func<ModelRequest, ModelReply> _script;
     private readonly CancellationTokenSource _stop = new();
     private int _number;
@@ -61,7 +61,6 @@ internal sealed class ModelApi : IDisposable
         for (var attempt = 0; ; attempt++)
         {
             Port = Random.Shared.Next(20_000, 60_000);
-            _listener.Prefixes.Clear();
             _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
             try
             {
@@ -70,7 +69,8 @@ internal sealed class ModelApi : IDisposable
             }
             catch (HttpListenerException) when (attempt < 20)
             {
-                // Taken; the next one.
+                // Taken; the next one. A listener that could not start cannot be used again.
+                _listener = new HttpListener();
             }
         }
 
