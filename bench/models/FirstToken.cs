@@ -148,9 +148,10 @@ internal static class FirstToken
 
         private async Task AnswerAsync(NetworkStream stream)
         {
-            using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
+            using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
             while (await reader.ReadLineAsync() is { } first)
             {
+                // One character a byte, as the length is counted.
                 var length = 0;
                 for (var line = first; line is { Length: > 0 }; line = await reader.ReadLineAsync())
                 {

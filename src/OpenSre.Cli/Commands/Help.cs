@@ -26,7 +26,7 @@ internal static class Help
         opensre model [list]           the models it could ask; pick NAME chooses, test [NAME] tries,
                                        transcript shows what the last one was sent
         --model NAME, --offline        ask this model; ask none
-        opensre mcp [help]             tools of MCP servers as evidence; mcp serve offers ours to other agents
+        opensre mcp [help]             MCP servers as sources of evidence; mcp serve is one itself
         opensre context [QUESTION]     the notes and runbooks it knows of, and which fit a question
         opensre memory [list]          past incidents; show ID, fixed ID WHAT, forget ID
         opensre doctor                 what can be looked at from here, what cannot, and how to change that
