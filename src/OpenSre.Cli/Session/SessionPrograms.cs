@@ -19,6 +19,13 @@ internal static class SessionPrograms
             return Task.CompletedTask;
         }),
         new("/doctor", "/doctor", "what works here, what does not, and the sentence that changes it", "/doctor", (_, face, cancellation) => DoctorCommand.RunAsync(face.Output, cancellation)),
+        new("/mcp", "/mcp [list|test NAME]", "the MCP servers that are looked with, and what may be done with each of their tools", "/mcp list", (words, face, cancellation) =>
+            McpCommand.RunAsync(words is ["list" or "test", ..] ? [.. words] : ["list"], face.Output, face.Output, cancellation)),
+        new("/memory", "/memory [list|show ID|fixed ID WHAT|forget ID]", "past incidents, and what fixed them", "/memory list", (words, face, _) =>
+        {
+            MemoryCommand.Run(new CommandLine(CommandName.Memory) { Words = words }, face.Output);
+            return Task.CompletedTask;
+        }),
         new("/agents", "/agents [list|show|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine: what they do and cost, what they say to each other", "/agents list", AgentsAsync),
         new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", FixAsync),
     ];
