@@ -33,7 +33,8 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
             return new CommandLine(CommandName.Agents) { Words = [.. arguments[1..]] };
         }
 
-        if (arguments.Length > 0 && arguments[0] == "memory" && !arguments.Contains("--help"))
+        // "memory usage is high" is a question.
+        if (arguments is ["memory"] or ["memory", "list" or "show" or "fixed" or "forget", ..])
         {
             return new CommandLine(CommandName.Memory) { Words = [.. arguments[1..]] };
         }
