@@ -16,7 +16,25 @@ const flush = () => {
     flush();
   }));
 };
+const readers = [];
+if (process.env.RATE) {
+  // The same events to every reader, as many a second, after the same wait.
+  const rate = Number(process.env.RATE), count = rate * Number(process.env.SECONDS), began = performance.now() + Number(process.env.WAIT);
+  let sent = 0;
+  const tick = setInterval(() => {
+    let text = '';
+    while (sent < count && performance.now() >= began + sent * 1000 / rate) text += `id: ${++sent}\nevent: message.delta\ndata: {"type":"message.delta","text":"<${performance.timeOrigin + performance.now()}>"}\n\n`;
+    if (text) for (const reader of readers) reader.write(text);
+    if (sent === count) clearInterval(tick);
+  }, 1);
+}
 http.createServer((request, reply) => {
+  if (request.url === '/ticks') {
+    reply.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    reply.flushHeaders();
+    readers.push(reply);
+    return;
+  }
   if (request.method === 'GET') {
     reply.writeHead(200, { 'Content-Type': 'text/event-stream' });
     reply.write('event: connection_ack\ndata: {}\n\n');

@@ -4,7 +4,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 
-const parts = process.argv.length > 2 ? process.argv.slice(2) : ['start', 'first-event', 'intake', 'storm', 'idle', 'pages'];
+const parts = process.argv.length > 2 ? process.argv.slice(2) : ['start', 'first-event', 'intake', 'storm', 'idle', 'fan-out', 'pages'];
 const size = (name, usual) => Number(process.env[name] ?? usual);
 const program = path.join(import.meta.dirname, '../../artifacts/opensre/current/opensre');
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'opensre-bench-'));
@@ -14,18 +14,18 @@ const quantile = (values, q) => values.sort((a, b) => a - b)[Math.min(values.len
 const row = (name, figure, note = '') => console.log(`${name.padEnd(46)} ${String(figure).padStart(16)}   ${note}`);
 let next = 18100 + Math.floor(Math.random() * 1000);
 
-async function serve(home = fs.mkdtempSync(path.join(scratch, 'home-')), port = next++) {
+async function serve(home = fs.mkdtempSync(path.join(scratch, 'home-')), port = next++, options = [], variables = {}) {
   const began = performance.now();
-  const child = spawn(program, ['serve', '--url', `http://127.0.0.1:${port}`, '--investigate', 'none'], { env: { ...process.env, OPENSRE_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['serve', '--url', `http://127.0.0.1:${port}`, '--investigate', 'none', ...options], { env: { ...process.env, ...variables, OPENSRE_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', d => { said += d; });
   await new Promise((ready, fail) => { child.stdout.once('data', ready); child.once('exit', () => fail(new Error('it ended: ' + said))); });
   return { child, port, home, ms: performance.now() - began, stop: () => new Promise(r => { child.once('exit', r); child.kill('SIGTERM'); }) };
 }
-async function baseline() {
+async function baseline(variables = {}) {
   const port = next++;
   const began = performance.now();
-  const child = spawn('node', [path.join(import.meta.dirname, 'baseline.mjs'), String(port), path.join(scratch, `b${port}`)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('node', [path.join(import.meta.dirname, 'baseline.mjs'), String(port), path.join(scratch, `b${port}`)], { env: { ...process.env, ...variables }, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise(r => child.stdout.once('data', r));
   return { child, port, ms: performance.now() - began, stop: () => new Promise(r => { child.once('exit', r); child.kill(); }) };
 }
@@ -106,6 +106,38 @@ const measures = {
       await sleep(500);
     }
     row(`${count} idle streams, memory`, `${figures[0][0].toFixed(0)} MB`, `before ${figures[0][1].toFixed(0)}; node ${figures[1][0].toFixed(0)} MB; goal 400 MB`);
+  },
+  async 'fan-out'() {
+    const count = size('READERS', 1000), rate = size('RATE', 100), seconds = size('SECONDS', 10), wait = 6000 + count * 4;
+    const setting = { RATE: String(rate), SECONDS: String(seconds), WAIT: String(wait) };
+    for (const ours of [true, false]) {
+      const home = fs.mkdtempSync(path.join(scratch, 'home-'));
+      fs.writeFileSync(path.join(home, 'config.yaml'), `models:\n  ticker: { provider: codex, command: [${path.join(import.meta.dirname, 'ticker.mjs')}] }\nbudget: { seconds: 600 }\n`);
+      const s = ours ? await serve(home, next++, ['--model', 'ticker'], setting) : await baseline(setting);
+      const url = ours ? `/api/investigations/${JSON.parse((await send(s.port, 'POST', '/api/investigations', '{"text":"is the clock right?"}')).text).id}/events` : '/ticks';
+      const late = new Float64Array(count * rate * seconds), got = new Int32Array(count);
+      let n = 0;
+      const ended = [];
+      await many(count, k => new Promise((done, fail) => {
+        const request = http.get({ port: s.port, host: '127.0.0.1', path: url, agent: false }, reply => {
+          ended.push(new Promise(end => {
+            let rest = '';
+            reply.on('data', d => {
+              const now = performance.timeOrigin + performance.now(), text = rest + d.toString('latin1'), last = text.lastIndexOf('\n\n');
+              rest = last < 0 ? text : text.slice(last + 2);
+              for (const m of (last < 0 ? '' : text.slice(0, last)).matchAll(/(?:<|\\u003[cC])(\d{13}\.?\d*)(?:>|\\u003[eE])/g)) { late[n++] = now - Number(m[1]); if (++got[k] === rate * seconds) end(); }
+            }).on('end', end).on('error', end);
+          }));
+          done();
+        });
+        request.on('error', fail);
+      }), 50);
+      await Promise.race([Promise.all(ended), sleep(wait + seconds * 1000 + 60000)]);
+      const all = late.slice(0, n), lost = count * rate * seconds - n;
+      row(`${ours ? 'opensre' : 'node'}: ${count} streams x ${rate}/s, p50 / p99`, `${quantile(all, .5).toFixed(0)} / ${quantile(all, .99).toFixed(0)} ms`, `${lost} of ${count * rate * seconds} lost${ours ? '; goal 100 ms, none' : ''}; memory ${memory(s.child.pid).toFixed(0)} MB`);
+      s.child.kill('SIGKILL');
+      await sleep(500);
+    }
   },
   async pages() {
     const count = size('STORED', 100000), s = await serve();

@@ -21,10 +21,11 @@ public sealed class OpenSreServer : IAsyncDisposable
     private readonly AutoInvestigation _automatic;
     private readonly Journal _unreadable;
     private readonly HttpClient _client;
+    private readonly Telemetry? _telemetry;
     private bool _ready;
 
-    private OpenSreServer(WebApplication app, RunBoard runs, AlertDesk desk, ApprovalDesk approvals, AutoInvestigation automatic, Journal unreadable, HttpClient client) =>
-        (_app, _runs, _desk, _approvals, _automatic, _unreadable, _client) = (app, runs, desk, approvals, automatic, unreadable, client);
+    private OpenSreServer(WebApplication app, RunBoard runs, AlertDesk desk, ApprovalDesk approvals, AutoInvestigation automatic, Journal unreadable, HttpClient client, Telemetry? telemetry) =>
+        (_app, _runs, _desk, _approvals, _automatic, _unreadable, _client, _telemetry) = (app, runs, desk, approvals, automatic, unreadable, client, telemetry);
 
     /// <summary>The address it listens on, its port known.</summary>
     public string Address => _app.Urls.First();
@@ -42,15 +43,22 @@ public sealed class OpenSreServer : IAsyncDisposable
     /// <exception cref="IOException">It cannot listen there, or another server uses the same home.</exception>
     public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Action<string> log, CancellationToken cancellation, IRunEngine? engine = null, ModelAdvice? advice = null)
     {
-        if (!settings.IsLoopback && string.IsNullOrEmpty(settings.Token))
+        if (!settings.IsLoopback && string.IsNullOrEmpty(settings.Token) && settings.ClientAuthority is null)
         {
-            throw new InvalidDataException($"{settings.Url} can be reached from other machines, so a token is needed: set OPENSRE_SERVER_TOKEN");
+            throw new InvalidDataException($"{settings.Url} can be reached from other machines, so a token is needed: set OPENSRE_SERVER_TOKEN, or give --client-ca for mutual TLS");
         }
 
-        if (!Uri.TryCreate(settings.Url, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp)
+        if (!Uri.TryCreate(settings.Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
             throw new InvalidDataException($"{settings.Url} is no http address, as in: --url http://127.0.0.1:8081");
         }
+
+        if ((url.Scheme == Uri.UriSchemeHttps) != (settings.Certificate is not null) || (settings.ClientAuthority is not null && settings.Certificate is null))
+        {
+            throw new InvalidDataException("An https address and a certificate belong together: --url https://… --certificate FILE [--key FILE] [--client-ca FILE]");
+        }
+
+        Action<ListenOptions> tls = settings.Certificate is null ? _ => { } : MutualTls.Options(settings);
 
         var metrics = new ServerMetrics();
         var client = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
@@ -60,15 +68,21 @@ public sealed class OpenSreServer : IAsyncDisposable
         var automatic = new AutoInvestigation(desk, runs, settings, time, log);
         var unreadable = new Journal(Path.Combine(settings.Folder, "unreadable.jsonl"));
         var sender = new Sender(settings, client, metrics, time, log);
-        runs.Finished = (run, file) => _ = sender.SendAsync(run, file, CancellationToken.None);
+        var telemetry = Telemetry.Start(settings, client, () => metrics.Figures(runs, desk, approvals), time, log);
+        runs.Finished = (run, file) =>
+        {
+            _ = sender.SendAsync(run, file, CancellationToken.None);
+            _ = telemetry?.TraceAsync(run);
+        };
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        builder.WebHost.ConfigureKestrel(k => Limit(k, settings, url));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(k => Limit(k, settings, url, tls));
         var app = builder.Build();
-        var server = new OpenSreServer(app, runs, desk, approvals, automatic, unreadable, client);
+        var server = new OpenSreServer(app, runs, desk, approvals, automatic, unreadable, client, telemetry);
         var security = new Security(settings, metrics, time);
         app.Use(next => http => AnswerAsync(http, next, log));
         app.Use(next => http => security.GuardAsync(http, next));
@@ -120,10 +134,15 @@ public sealed class OpenSreServer : IAsyncDisposable
         await _desk.DisposeAsync().ConfigureAwait(false);
         await _approvals.DisposeAsync().ConfigureAwait(false);
         await _unreadable.DisposeAsync().ConfigureAwait(false);
+        if (_telemetry is not null)
+        {
+            await _telemetry.DisposeAsync().ConfigureAwait(false);
+        }
+
         _client.Dispose();
     }
 
-    private static void Limit(KestrelServerOptions kestrel, ServerSettings settings, Uri url)
+    private static void Limit(KestrelServerOptions kestrel, ServerSettings settings, Uri url, Action<ListenOptions> tls)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.MostBodyBytes + 1024;
@@ -134,15 +153,15 @@ public sealed class OpenSreServer : IAsyncDisposable
         kestrel.Limits.MinResponseDataRate = null; // Slow readers are counted and cut off where the stream is written.
         if (url.Host == "localhost")
         {
-            kestrel.ListenLocalhost(url.Port);
+            kestrel.ListenLocalhost(url.Port, tls);
         }
         else if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
         {
-            kestrel.Listen(address, url.Port);
+            kestrel.Listen(address, url.Port, tls);
         }
         else
         {
-            kestrel.ListenAnyIP(url.Port);
+            kestrel.ListenAnyIP(url.Port, tls);
         }
     }
 

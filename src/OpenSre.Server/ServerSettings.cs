@@ -5,14 +5,26 @@ namespace OpenSre.Server;
 /// <summary>How the server is run. Secrets come from the environment, never from arguments.</summary>
 public sealed record ServerSettings
 {
-    /// <summary>Where it listens: an http URL.</summary>
+    /// <summary>Where it listens: an http URL, or https with a certificate.</summary>
     public string Url { get; init; } = "http://127.0.0.1:8081";
 
     /// <summary>The home directory; the server keeps everything in its folder <c>server</c>.</summary>
     public required string Home { get; init; }
 
-    /// <summary>Bearer token every request must carry; required when it listens beyond loopback.</summary>
+    /// <summary>Bearer token every request must carry; required when it listens beyond loopback without mutual TLS.</summary>
     public string? Token { get; init; }
+
+    /// <summary>PEM file of its certificate, for https; null for http.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM file of the certificate's key; null when it is in the same file.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>PEM file of the authority whose certificates clients must carry: mutual TLS.</summary>
+    public string? ClientAuthority { get; init; }
+
+    /// <summary>How often figures go to a collector, where one is named.</summary>
+    public TimeSpan TelemetryEvery { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Origins of web pages that may call it, beside its own.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];

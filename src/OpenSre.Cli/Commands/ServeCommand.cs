@@ -15,6 +15,8 @@ internal static class ServeCommand
 
         --url URL              where to listen; http://127.0.0.1:8081. Beyond this machine OPENSRE_SERVER_TOKEN is needed
         --origin ORIGIN        a web page that may call it, as in https://ops.example.com; may be given again
+        --certificate FILE     its certificate (PEM) for an https URL; --key FILE for the key, if it is in a file of its own
+        --client-ca FILE       only clients with a certificate of this authority may come in; then no token is needed
         --model NAME           a model behind the engine, as "opensre model" lists them; "codex" runs one codex app-server for
                                all investigations; "configured" takes the one of config.yaml. Without it: the engine alone
         --investigate LEVEL    the least severity that is investigated by itself: info, warning, error, critical or none
@@ -23,7 +25,7 @@ internal static class ServeCommand
 
         Secrets of senders are in OPENSRE_WEBHOOK_SECRET_VENDOR, or one for all in OPENSRE_WEBHOOK_SECRET. Results are
         sent to OPENSRE_SLACK_WEBHOOK, OPENSRE_RESULT_WEBHOOK, OPENSRE_RESULT_FOLDER, and as notes to PagerDuty with
-        OPENSRE_PAGERDUTY_TOKEN and OPENSRE_PAGERDUTY_FROM.
+        OPENSRE_PAGERDUTY_TOKEN and OPENSRE_PAGERDUTY_FROM. Traces and metrics go to OTEL_EXPORTER_OTLP_ENDPOINT.
 
         """;
 
@@ -123,6 +125,15 @@ internal static class ServeCommand
                     break;
                 case "--origin":
                     settings = settings with { Origins = [.. settings.Origins, value.TrimEnd('/')] };
+                    break;
+                case "--certificate":
+                    settings = settings with { Certificate = value };
+                    break;
+                case "--key":
+                    settings = settings with { CertificateKey = value };
+                    break;
+                case "--client-ca":
+                    settings = settings with { ClientAuthority = value };
                     break;
                 case "--model":
                     model = value;
