@@ -49,7 +49,7 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
             return One(problem);
         }
 
-        var ruling = book.Approve(plan, message, answer.How, answer.Confirmed, isOperator(message.Sender), p => runner.HashNow(p, latest(p.Host)), runner.Options.Settings);
+        var ruling = book.Approve(plan, message, answer.How, answer.Confirmed, isOperator(message.Sender), HashNow, runner.Options.Settings);
         if (ruling.Plan is null)
         {
             return One(ruling.Said);
@@ -59,6 +59,9 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
         Running = Task.Run(() => RunAsync(plan, progress.Writer), CancellationToken.None);
         return progress.Reader.ReadAllAsync(CancellationToken.None);
     }
+
+    /// <summary>Before the first look after a start nothing can be compared; the runner looks and compares before it runs anything.</summary>
+    private string? HashNow(ActionPlan plan) => latest(plan.Host) is { Problem: null } look ? runner.HashNow(plan, look) : plan.Hash;
 
     private async Task RunAsync(ActionPlan plan, ChannelWriter<string> progress)
     {

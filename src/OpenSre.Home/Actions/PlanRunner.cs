@@ -90,7 +90,7 @@ public sealed class PlanRunner(
             {
                 var steps = plan.AllSteps.ToList();
                 var last = plan.Begun > 0 && plan.Begun <= steps.Count ? steps[plan.Begun - 1].Shown : "";
-                var reading = await reader.ReadAsync(plan.Host, cancellation).ConfigureAwait(false);
+                var reading = await LookAsync(plan.Host, cancellation).ConfigureAwait(false);
                 var now = plan.Actions.Select(a => ActionCatalogue.Recipe(a.Action.Kind).Prove?.Invoke(a.Action, reading, reading).Said).OfType<string>().ToList();
                 book.Finish(
                     plan,
@@ -109,6 +109,11 @@ public sealed class PlanRunner(
         return touched;
     }
 
+    /// <summary>What is done to a home and to no host has nothing to be looked at here.</summary>
+    private async Task<HostReading> LookAsync(string host, CancellationToken cancellation) => reader.Hosts.Contains(host, StringComparer.Ordinal)
+        ? await reader.ReadAsync(host, cancellation).ConfigureAwait(false)
+        : new HostReading(host, time.GetUtcNow(), TimeSpan.Zero, null, new Dictionary<string, string>());
+
     private async Task AloneAsync(ActionPlan plan, Action<string> say, CancellationToken cancellation)
     {
         if (plan.State != PlanState.Approved)
@@ -118,7 +123,7 @@ public sealed class PlanRunner(
         }
 
         say($"Plan {plan.Code}: looking again first …");
-        var before = await reader.ReadAsync(plan.Host, cancellation).ConfigureAwait(false);
+        var before = await LookAsync(plan.Host, cancellation).ConfigureAwait(false);
         if (Objection(plan, before) is var (state, why))
         {
             book.End(plan, state, why);
@@ -277,7 +282,7 @@ public sealed class PlanRunner(
         var looks = Math.Max(1, (int)(recipe.Within / options.ProofEvery));
         for (var look = 0; look < looks; look++)
         {
-            last = prove(action.Action, before, await reader.ReadAsync(action.Action.Host, cancellation).ConfigureAwait(false));
+            last = prove(action.Action, before, await LookAsync(action.Action.Host, cancellation).ConfigureAwait(false));
             if (last.IsProven is not null)
             {
                 return last;
@@ -300,7 +305,7 @@ public sealed class PlanRunner(
         var looks = Math.Max(1, (int)(TimeSpan.FromMinutes(1) / options.ProofEvery));
         for (var look = 0; look < looks; look++)
         {
-            var reading = await reader.ReadAsync(plan.Host, cancellation).ConfigureAwait(false);
+            var reading = await LookAsync(plan.Host, cancellation).ConfigureAwait(false);
             if (plan.Alarms.All(a => engine.Holds(a, reading) is not true))
             {
                 return null;
@@ -339,7 +344,7 @@ public sealed class PlanRunner(
 
     private async Task EndAsync(ActionPlan plan, PlanState state, string result, int? exitCode, HostReading before, Action<string> say, CancellationToken cancellation)
     {
-        var after = await reader.ReadAsync(plan.Host, cancellation).ConfigureAwait(false);
+        var after = await LookAsync(plan.Host, cancellation).ConfigureAwait(false);
         book.Finish(plan, state, result, exitCode, Describe(plan, before), Describe(plan, after));
         say($"Plan {plan.Code}: {result}" + (book.IsStuck(plan.Host) ? $"\nThat is the second failure on {plan.Host}: nothing more is run there until somebody has looked (\"resume {plan.Host}\")." : ""));
     }

@@ -27,8 +27,11 @@ public sealed class HostMemory
     [JsonIgnore]
     public IReadOnlyDictionary<string, TimeSpan> BackupAges { get; set; } = new Dictionary<string, TimeSpan>();
 
-    /// <summary>Parts of the look that could be read once.</summary>
-    public Dictionary<string, DateTimeOffset> PartsRead { get; set; } = [];
+    /// <summary>Looks that brought something.</summary>
+    public long Looks { get; set; }
+
+    /// <summary>Parts that could not be read, with the number of the look since which that is so.</summary>
+    public Dictionary<string, long> MissingSince { get; set; } = [];
 
     /// <summary>Whether the last looks failed, newest last; four at most.</summary>
     public List<bool> Failures { get; set; } = [];
@@ -48,6 +51,17 @@ public sealed class HostMemory
     /// <summary>Takes from a look what later looks are compared with.</summary>
     public void Take(HostReading reading)
     {
+        Looks++;
+        foreach (var part in reading.Missing.Keys)
+        {
+            MissingSince.TryAdd(part, Looks);
+        }
+
+        foreach (var part in MissingSince.Keys.Where(p => !reading.Missing.ContainsKey(p)).ToList())
+        {
+            MissingSince.Remove(part);
+        }
+
         Add("cpu", reading.At, reading.CpuPercent, Short, TimeSpan.Zero);
         Add("iowait", reading.At, reading.IoWaitPercent, Short, TimeSpan.Zero);
         Add("steal", reading.At, reading.StealPercent, Short, TimeSpan.Zero);

@@ -69,11 +69,6 @@ public sealed class MonitorEngine
                 {
                     Judge(rule, reading.Host, Sight(rule, reading, memory, null), reading.At, changes);
                 }
-
-                foreach (var part in PartsOf(reading))
-                {
-                    memory.PartsRead[part] = reading.At;
-                }
             }
 
             Store(reading.At, changes.Count > 0);
@@ -160,36 +155,6 @@ public sealed class MonitorEngine
         }
 
         return memory;
-    }
-
-    private static IEnumerable<string> PartsOf(HostReading reading)
-    {
-        // A part is known to be readable once a look brought it; Missing names parts as the reader does, so each is kept
-        // under the name it would be missed by only when it once was missing or read.
-        if (reading.HasDocker is true)
-        {
-            yield return "docker";
-        }
-
-        if (reading.FailedUnits is not null)
-        {
-            yield return "units";
-        }
-
-        if (reading.Filesystems.Count > 0)
-        {
-            yield return "filesystems";
-        }
-
-        if (reading.FailingDisks is not null)
-        {
-            yield return "smart";
-        }
-
-        if (reading.DegradedArrays is not null)
-        {
-            yield return "arrays";
-        }
     }
 
     /// <summary>Down when three of the last four looks failed, which come quickly after a failed one; up at the second good one in a row.</summary>

@@ -268,8 +268,8 @@ public sealed class PlanTests : IDisposable
     {
         var home = new FakeHome();
         var desk = new Desk(_folder, home: home);
-        var action = new TypedAction("ha.act", "nas", "lock.front", new Dictionary<string, string> { ["verb"] = "unlock" });
-        var (plan, refusal) = desk.Maker.Make("nas", [action], "asked for", [], [Desk.Chat]);
+        var action = new TypedAction("ha.act", "home", "lock.front", new Dictionary<string, string> { ["verb"] = "unlock" });
+        var (plan, refusal) = desk.Maker.Make("home", [action], "asked for", [], [Desk.Chat]);
         Assert.True(plan is not null, refusal);
         await desk.Posts.ShowAsync(plan, Desk.Chat, CancellationToken.None);
         desk.Time.Advance(TimeSpan.FromSeconds(2));

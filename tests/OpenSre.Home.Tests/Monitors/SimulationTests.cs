@@ -1,6 +1,6 @@
 namespace OpenSre.Home.Tests.Monitors;
 
-/// <summary>See <c>bench/home-monitors</c> for the figures.</summary>
+/// <summary>See <c>bench/home-monitors/run</c> for the figures.</summary>
 public class SimulationTests
 {
     [Theory]

@@ -44,13 +44,10 @@ internal static class NoticeText
 
         if (open.Count > 0)
         {
-            if (plan.Length > 0)
-            {
-                text.Append(plan).Append('\n');
-            }
-
+            // How to answer is never cut off, whatever is wrong.
             var code = open[0].Code;
-            text.Append(open.All(a => a.AckedBy is not null) ? $"👀 seen · \"why {code}\"" : $"👀 or \"ack {code}\" · \"snooze {code} 2h\" · \"why {code}\"");
+            var answers = (plan.Length > 0 ? Cut(plan, Most / 2) + "\n" : "") + (open.All(a => a.AckedBy is not null) ? $"👀 seen · \"why {code}\"" : $"👀 or \"ack {code}\" · \"snooze {code} 2h\" · \"why {code}\"");
+            return Cut(text.ToString().TrimEnd(), Most - Encoding.UTF8.GetByteCount(answers) - 1) + "\n" + answers;
         }
 
         return Cut(text.ToString().TrimEnd());
@@ -93,15 +90,15 @@ internal static class NoticeText
         _ => "warning",
     };
 
-    public static string Cut(string text)
+    public static string Cut(string text, int most = Most)
     {
-        if (Encoding.UTF8.GetByteCount(text) <= Most)
+        if (Encoding.UTF8.GetByteCount(text) <= most)
         {
             return text;
         }
 
-        var length = Math.Min(text.Length, Most);
-        while (length > 0 && (Encoding.UTF8.GetByteCount(text.AsSpan(0, length)) > Most - 4 || char.IsHighSurrogate(text[length - 1])))
+        var length = Math.Min(text.Length, most);
+        while (length > 0 && (Encoding.UTF8.GetByteCount(text.AsSpan(0, length)) > most - 4 || char.IsHighSurrogate(text[length - 1])))
         {
             length--;
         }

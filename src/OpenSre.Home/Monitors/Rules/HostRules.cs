@@ -79,5 +79,5 @@ internal static class HostRules
 
     /// <summary>Something that could be read before and cannot any more; what never could be is no news.</summary>
     private static List<Observation> Unreadable(RuleSight sight) =>
-        [.. sight.Reading.Missing.Where(m => sight.Memory.PartsRead.ContainsKey(m.Key)).Select(m => new Observation(m.Key, Severity.Warning, $"{m.Key} cannot be read any more", m.Value))];
+        [.. sight.Reading.Missing.Where(m => sight.Memory.MissingSince.GetValueOrDefault(m.Key) > 10).Select(m => new Observation(m.Key, Severity.Warning, $"{m.Key} cannot be read any more", m.Value))];
 }
