@@ -45,7 +45,8 @@ public sealed class SshServers : IDisposable
     /// <summary>Starts a host.</summary>
     /// <param name="force">A script that runs in place of every command; the command is in SSH_ORIGINAL_COMMAND.</param>
     /// <param name="known">Whether its key is known; null: another key is known for it.</param>
-    public void Start(string name, string? force = null, bool? known = true)
+    /// <param name="environment">NAME=value of every session.</param>
+    public void Start(string name, string? force = null, bool? known = true, string environment = "")
     {
         var port = FreePort();
         _ports[name] = port;
@@ -71,7 +72,7 @@ public sealed class SshServers : IDisposable
             UseDNS no
             PrintMotd no
             MaxStartups 100
-            SetEnv SRE_HOST={name}
+            SetEnv SRE_HOST={name} {environment}
             {forced}
             """));
         var start = new ProcessStartInfo(Server!) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };

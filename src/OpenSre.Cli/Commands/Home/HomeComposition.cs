@@ -6,15 +6,21 @@ namespace OpenSre.Cli;
 /// <summary>Puts the skills of the assistant together, in the order they are asked.</summary>
 internal sealed class HomeComposition(HomeConfig config) : IAsyncDisposable
 {
+    private readonly HostRunners _runners = new(config.Hosts, RemoteHost.Options(), Toolbox.LocalRunner());
+    private HostReader? _reader;
+
     public HomeParts Make(HomeContext context)
     {
         var investigations = new InvestigationSkill(config, Tools, context.Time, () => ModelSetup.Advice(null, offline: false));
-        List<IDigestPart> parts = [];
+        _reader = new HostReader(config.Hosts, _runners, config.Timeouts.HostProbe, context.Time, slowByItself: true);
+        var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, context.Time);
+        List<IDigestPart> parts = [quick];
         var digest = new Digest(config, parts, context.Time);
         return new HomeParts(
             [
                 new ConversationSkill(config, context.History, context.Again, () => config.NotePaths),
                 digest,
+                quick,
                 new CaseQuestionSkill(investigations),
                 investigations,
                 new NotUnderstoodSkill(config),
@@ -23,9 +29,17 @@ internal sealed class HomeComposition(HomeConfig config) : IAsyncDisposable
             [stop => digest.RunAsync(context.Channel, stop)]);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_reader is not null)
+        {
+            await _reader.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _runners.Dispose();
+    }
 
     private IReadOnlyList<IEvidenceTool> Tools(HostSettings host) => host.IsLocal
         ? Toolbox.All(Toolbox.LocalRunner())
-        : throw new InvalidDataException($"{host.Name} cannot be looked at from here yet");
+        : RemoteHost.Tools(_runners.For(host.Name));
 }

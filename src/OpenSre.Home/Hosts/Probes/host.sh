@@ -29,10 +29,10 @@ containers() {
   [ -n "$list" ] || return
   printf '%s\n' "$list" | sed 's/^/status /'
   h='{{if .State.Health}}{{json .State.Health.Status}}'"$tab"'{{.State.Health.FailingStreak}}'"$tab"'{{$o := ""}}{{range .State.Health.Log}}{{$o = .Output}}{{end}}{{json (truncate $o 300)}}{{else}}null'"$tab"'null'"$tab"'null{{end}}'
-  f='inspect {{.Id}}'"$tab"'{{json .Name}}'"$tab"'{{json .Config.Image}}'"$tab"'{{.State.Status}}'"$tab"'{{.State.ExitCode}}'"$tab"'{{.State.OOMKilled}}'"$tab"'{{.State.StartedAt}}'"$tab"'{{.State.FinishedAt}}'"$tab"'{{.RestartCount}}'"$tab"'{{.HostConfig.RestartPolicy.Name}}'"$tab"'{{json (index .Config.Labels "com.docker.compose.project")}}'"$tab"'{{json (index .Config.Labels "com.docker.compose.service")}}'"$tab"'{{json (index .Config.Labels "com.docker.compose.depends_on")}}'"$tab"
+  f='inspect {{.ID}}'"$tab"'{{json .Name}}'"$tab"'{{json .Config.Image}}'"$tab"'{{.State.Status}}'"$tab"'{{.State.ExitCode}}'"$tab"'{{.State.OOMKilled}}'"$tab"'{{.State.StartedAt}}'"$tab"'{{.State.FinishedAt}}'"$tab"'{{.RestartCount}}'"$tab"'{{.HostConfig.RestartPolicy.Name}}'"$tab"'{{json (index .Config.Labels "com.docker.compose.project")}}'"$tab"'{{json (index .Config.Labels "com.docker.compose.service")}}'"$tab"'{{json (index .Config.Labels "com.docker.compose.depends_on")}}'"$tab"
   ids=$(printf '%s\n' "$list" | cut -f 1)
   out=$(lim 6 "$d" inspect --type container --format "$f$h" $ids 2>&1); rc=$?
-  case $out in *inspect\ *) ;; *)
+  case $rc$out in [1-9]*"template parsing error"* | [1-9]*"executing \""*)
     # An engine whose containers have other fields: what all of them have.
     f='inspect {{.Id}}'"$tab"'{{json .Name}}'"$tab"'{{json .Config.Image}}'"$tab"'{{.State.Status}}'"$tab"'{{.State.ExitCode}}'"$tab"'{{.State.OOMKilled}}'"$tab"'{{.State.StartedAt}}'"$tab"'{{.State.FinishedAt}}'"$tab"'{{.RestartCount}}'
     more=$(lim 6 "$d" inspect --type container --format "$f" $ids 2>/dev/null) && out=$more;; esac
@@ -97,8 +97,10 @@ linux() {
       for (n = 0; n < 8; n++) { best = -1; for (p in use) if (!(p in told) && (best < 0 || use[p] > use[best] || (use[p] == use[best] && size[p] > size[best]))) best = p; if (best >= 0) tell(best) }
       for (n = 0; n < 8; n++) { best = -1; for (p in size) if (!(p in seen) && (best < 0 || size[p] > size[best])) best = p; if (best >= 0) { seen[best] = 1; tell(best) } }
     }' "$P"/[0-9]*/stat
-  s disks; lim 4 df -lPkT 2>/dev/null; r=$?; [ $r -eq 124 ] || [ $r -eq 143 ] && no hung
-  s inodes; lim 4 df -lPi 2>/dev/null
+  # busybox knows no -l, so it may ask network filesystems as well.
+  l=-l; df -l / >/dev/null 2>&1 || l=
+  s disks; lim 4 df $l -PkT 2>/dev/null; r=$?; [ $r -eq 124 ] || [ $r -eq 143 ] && no hung
+  s inodes; lim 4 df $l -Pi 2>/dev/null
   s shares
   awk '$3 ~ /^(nfs4?|cifs|smb3|fuse\.(sshfs|rclone|mergerfs)|fuseblk|9p|ceph|glusterfs)$/ { print $2 }' "$P/mounts" 2>/dev/null | head -n 6 | while IFS= read -r m; do
     m=$(printf %b "$(printf %s "$m" | sed 's/\\\([0-7]\{3\}\)/\\0\1/g')")
