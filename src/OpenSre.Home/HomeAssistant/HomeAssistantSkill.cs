@@ -60,7 +60,7 @@ public sealed class HomeAssistantSkill : IChatSkill
                 : AboutHome.IsClear(request, Sentence.Read(message.Text)) ? Safely(c => ObeyAsync(message, c)) : null;
         }
 
-        return AboutHome.SoundsLike(Sentence.Read(message.Text), engine.House) ? Safely(c => ObeyAsync(message, c)) : null;
+        return AboutHome.SoundsLike(Sentence.Read(message.Text), engine.Index) ? Safely(c => ObeyAsync(message, c)) : null;
     }
 
     /// <summary>The engine for the house as it is known now; a new house, a new engine.</summary>

@@ -29,8 +29,10 @@ internal static class AboutHome
         var isNamed = request.Named.Count > 0;
         switch (request.Verb)
         {
-            case HomeVerb.Nevermind or HomeVerb.Respond or HomeVerb.Date or HomeVerb.Time or HomeVerb.Delay:
+            case HomeVerb.Nevermind or HomeVerb.Respond or HomeVerb.Date or HomeVerb.Time:
                 return false;
+            case HomeVerb.Delay:
+                return HomeOrders.Contains(request.Text!.Split(' ')[0].ToLowerInvariant());
             case HomeVerb.Weather or HomeVerb.AddItem or HomeVerb.CompleteItem or HomeVerb.RemoveItem or HomeVerb.ShowItems or HomeVerb.QueryAutomations or HomeVerb.Announce:
                 return true;
             case HomeVerb.StartTimer or HomeVerb.CancelTimer or HomeVerb.CancelAllTimers or HomeVerb.IncreaseTimer or HomeVerb.DecreaseTimer or HomeVerb.PauseTimer or HomeVerb.ResumeTimer or HomeVerb.TimerStatus:
@@ -49,7 +51,7 @@ internal static class AboutHome
     }
 
     /// <summary>Whether a sentence that was not understood is an order to the house all the same, so that it is owed an answer here.</summary>
-    public static bool SoundsLike(Sentence sentence, House house)
+    public static bool SoundsLike(Sentence sentence, HouseIndex index)
     {
         if (sentence.Count < 2 || !HomeOrders.Contains(sentence[0]))
         {
@@ -61,7 +63,6 @@ internal static class AboutHome
             return true;
         }
 
-        var index = new HouseIndex(house);
         for (var at = 1; at < sentence.Count; at++)
         {
             if (index.Names(sentence, at).Any() || index.Areas(sentence, at).Any())

@@ -18,6 +18,7 @@ internal sealed class HomeConfirmations(TimeProvider time, Func<string> makeCode
 {
     public static readonly TimeSpan ForYes = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan ForCode = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
     private const string Alphabet = "ABCDEFGHJKMNPQRSTUVWXYZ2345678";
     private static readonly string[] Yes = ["yes", "y", "yes please", "confirm", "ok", "okay", "do it", "go ahead", "sure", "yep", "yeah"];
     private static readonly string[] No = ["no", "n", "no thanks", "cancel", "stop", "don't", "dont", "never mind", "nevermind", "abort"];
@@ -57,8 +58,8 @@ internal sealed class HomeConfirmations(TimeProvider time, Func<string> makeCode
             return (HomeAnswerKind.None, null);
         }
 
-        // What was written before the question, and came late, is no answer to it.
-        if (message.Timestamp > 0 && message.Timestamp < pending.Asked.ToUnixTimeMilliseconds() - 1000)
+        // What was written before the question, and came late, is no answer to it. Clocks of phones differ a little.
+        if (message.Timestamp > 0 && message.Timestamp < (pending.Asked - Skew).ToUnixTimeMilliseconds())
         {
             return (HomeAnswerKind.None, null);
         }

@@ -51,7 +51,8 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
             }
         }
 
-        return steps.Count == 0 ? null : new HomePlan($"put {done.Subject} back as before: {string.Join(", ", steps.Select(s => $"{s.Entities[0].Name} {s.Goal}").Take(6))}", done.Subject, steps, risk);
+        var together = Together(steps);
+        return steps.Count == 0 ? null : new HomePlan($"put {done.Subject} back as before: {string.Join("; ", together.Select(s => $"{TargetResolver.Names(s.Entities)} {s.Goal}"))}", done.Subject, together, risk);
     }
 
     private TargetResolver.Targets? Lists(HomeRequest request)
@@ -114,8 +115,10 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
     }
 
     /// <summary>One call for all entities that need the same one.</summary>
-    private static IReadOnlyList<HomeStep> Each(IReadOnlyList<HomeEntity> entities, Func<HomeEntity, HomeStep> step) =>
-        [.. entities.Select(step).GroupBy(s => (s.Domain, s.Service, s.Data)).Select(g => g.First() with { Entities = [.. g.SelectMany(s => s.Entities)] })];
+    private static IReadOnlyList<HomeStep> Each(IReadOnlyList<HomeEntity> entities, Func<HomeEntity, HomeStep> step) => Together(entities.Select(step));
+
+    private static IReadOnlyList<HomeStep> Together(IEnumerable<HomeStep> steps) =>
+        [.. steps.GroupBy(s => (s.Domain, s.Service, s.Data)).Select(g => g.First() with { Entities = [.. g.SelectMany(s => s.Entities)] })];
 
     private bool IsOn(HomeEntity entity) => states.GetValueOrDefault(entity.Id)?.State is not ("off" or "standby" or null);
 
@@ -148,6 +151,11 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
 
     private (IReadOnlyList<HomeStep>, string?) Colour(IReadOnlyList<HomeEntity> lights, string colour)
     {
+        if (Colours.Whites.TryGetValue(colour, out var kelvin))
+        {
+            return (Each(lights, e => new HomeStep("light", "turn_on", Json("color_temp_kelvin", kelvin), [e], s => s.State == "on", colour)), null);
+        }
+
         var able = lights.Where(l => Shows(states.GetValueOrDefault(l.Id), colour)).ToList();
         return able.Count == 0
             ? ([], $"{TargetResolver.Names(lights)} cannot show colours")

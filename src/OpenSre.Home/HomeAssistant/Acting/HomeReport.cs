@@ -40,7 +40,7 @@ internal static class HomeReport
 
         Add(parts, lines, l => l.Stage == HomeActor.Stage.Unavailable || (l.Stage == HomeActor.Stage.Sent && l.Step.Reached is not null && l.State is null or { IsUnavailable: true }), _ => "unavailable");
         Add(parts, lines, l => l.Stage == HomeActor.Stage.Sent && l.Step.Reached is not null && l.State is { IsUnavailable: false }, l => l.State!.IsAssumed ? "sent, without report" : $"still {Present(l)} after {waited.TotalSeconds:0.#} s");
-        return parts.Count == 0 ? "" : $"{plan.Subject}: {string.Join(", ", parts)}.";
+        return parts.Count == 0 ? "" : $"{char.ToUpperInvariant(plan.Subject[0])}{plan.Subject[1..]}: {string.Join(", ", parts)}.";
     }
 
     private static void Add(List<string> parts, IReadOnlyList<Line> lines, Func<Line, bool> which, Func<Line, string> how)

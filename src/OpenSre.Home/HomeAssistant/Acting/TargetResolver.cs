@@ -65,7 +65,7 @@ internal sealed class TargetResolver(House house, IReadOnlyDictionary<string, En
             return Targets.None($"there is no {Singular(kind)} in this house");
         }
 
-        if (isQuestion || request.Everywhere || (request.All && !request.Here) || fitting.Count == 1)
+        if (isQuestion || request.Everywhere || request.Verb == HomeVerb.Announce || (request.All && !request.Here) || fitting.Count == 1)
         {
             return new Targets(fitting, fitting.Count == 1 ? fitting[0].Name : $"all {kind}", null);
         }

@@ -11,6 +11,9 @@ namespace OpenSre.Home;
 public sealed class HomeAssistantClient : IAsyncDisposable
 {
     private static readonly TimeSpan HouseKeeps = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RestKeeps = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
     private readonly HomeAssistantSettings _settings;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
@@ -19,6 +22,7 @@ public sealed class HomeAssistantClient : IAsyncDisposable
     private HomeAssistantSocket? _socket;
     private House _house = House.Empty;
     private DateTimeOffset _houseAt;
+    private DateTimeOffset _restUntil;
     private volatile bool _houseIsOld = true;
     private volatile bool _knowsDebug = true;
     private HomeAssistantException? _refusal;
@@ -67,7 +71,8 @@ public sealed class HomeAssistantClient : IAsyncDisposable
                 return House;
             }
 
-            return await OpenAsync(cancellation).ConfigureAwait(false);
+            // Where the WebSocket just failed and REST works, not every message waits for it to fail again.
+            return _time.GetUtcNow() < _restUntil ? House : await OpenAsync(cancellation).ConfigureAwait(false);
         }
         catch (HomeAssistantException e) when (e.Fault == HomeAssistantFault.Unauthorized)
         {
@@ -78,6 +83,46 @@ public sealed class HomeAssistantClient : IAsyncDisposable
         finally
         {
             _connecting.Release();
+        }
+    }
+
+    /// <summary>
+    /// Keeps the house known until cancelled: connects, connects again when the connection broke, and reads the house anew
+    /// every few minutes. Ends by itself when the token is not taken.
+    /// </summary>
+    /// <param name="log">Told what is wrong when that changes.</param>
+    public async Task KeepAsync(Action<string> log, CancellationToken cancellation)
+    {
+        var pause = ShortestPause;
+        string? said = null;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await ConnectAsync(cancellation).ConfigureAwait(false);
+                (pause, said) = (ShortestPause, null);
+            }
+            catch (HomeAssistantException e)
+            {
+                if (said != e.Message)
+                {
+                    log(e.Message);
+                    said = e.Message;
+                }
+
+                if (e.Fault == HomeAssistantFault.Unauthorized)
+                {
+                    return;
+                }
+
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -185,6 +230,7 @@ public sealed class HomeAssistantClient : IAsyncDisposable
             var states = await _rest.StatesAsync(cancellation).ConfigureAwait(false);
             Board.Replace(states);
             Volatile.Write(ref _house, HouseReader.OfStates(states, $"only REST works ({e.Message}): rooms and aliases are not known, and nothing is acted on by room"));
+            _restUntil = _time.GetUtcNow() + RestKeeps;
             return House;
         }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace OpenSre.Home;
 
 /// <summary>A sentence and what it means: one line of a file of labelled sentences.</summary>
+/// <param name="Intent">Empty where nothing may be understood.</param>
 /// <param name="Slots">Each slot and the values that are right for it.</param>
 /// <param name="AskersArea">The room it is said in; null when that plays no part.</param>
 /// <param name="House">The house it is said in; null for the one that is given along.</param>

@@ -40,7 +40,7 @@ public static class SentenceScore
         var time = System.Diagnostics.Stopwatch.GetElapsedTime(start);
         if (request is null)
         {
-            return new SentenceResult(sentence, SentenceOutcome.Refused, null, time);
+            return new SentenceResult(sentence, sentence.Intent.Length == 0 ? SentenceOutcome.Right : SentenceOutcome.Refused, null, time);
         }
 
         var understood = AssistWords.Of(request);
@@ -68,7 +68,7 @@ public static class SentenceScore
         text.Append(CultureInfo.InvariantCulture, $"{title}\n\n{"intent",-28} {"sentences",9} {"right",6} {"refused",8} {"wrong",6} {"wrong actuation",16}\n");
         foreach (var intent in results.GroupBy(r => r.Case.Intent).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal))
         {
-            Row(text, intent.Key, [.. intent]);
+            Row(text, intent.Key.Length == 0 ? "(not to be understood)" : intent.Key, [.. intent]);
         }
 
         Row(text, "all", results);

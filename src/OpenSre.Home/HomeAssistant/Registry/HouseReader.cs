@@ -28,7 +28,7 @@ internal static class HouseReader
             var id = Text(entity, "entity_id")!;
             states.TryGetValue(id, out var state);
             var device = Text(entity, "device_id");
-            var name = state?.Text("friendly_name") ?? Text(entity, "name") ?? Text(entity, "original_name") ?? id;
+            var name = Clean(state?.Text("friendly_name") ?? Text(entity, "name") ?? Text(entity, "original_name") ?? id);
             IEnumerable<string?> others = [Text(entity, "name"), .. aliases.GetValueOrDefault(id) ?? []];
             all.Add(new HomeEntity(
                 id,
@@ -43,8 +43,8 @@ internal static class HouseReader
         var registered = entities.Select(e => Text(e, "entity_id")).ToHashSet(StringComparer.Ordinal);
         all.AddRange(WithoutRegistry(states.Values.Where(s => !registered.Contains(s.Id)), exposed));
         return new House(
-            [.. floors.Where(HasName).Select(f => new Floor(Text(f, "floor_id") ?? "", Text(f, "name")!, Aliases(f), Level(f)))],
-            [.. areas.Where(HasName).Select(a => new Area(Text(a, "area_id") ?? "", Text(a, "name")!, Aliases(a), Text(a, "floor_id")))],
+            [.. floors.Where(HasName).Select(f => new Floor(Text(f, "floor_id") ?? "", Clean(Text(f, "name")!), Aliases(f), Level(f)))],
+            [.. areas.Where(HasName).Select(a => new Area(Text(a, "area_id") ?? "", Clean(Text(a, "name")!), Aliases(a), Text(a, "floor_id")))],
             all,
             notes);
     }
@@ -53,7 +53,7 @@ internal static class HouseReader
     public static House OfStates(IEnumerable<EntityState> states, string note) => new([], [], [.. WithoutRegistry(states, null)], [note]);
 
     private static IEnumerable<HomeEntity> WithoutRegistry(IEnumerable<EntityState> states, IReadOnlySet<string>? exposed) =>
-        states.Select(s => new HomeEntity(s.Id, s.Text("friendly_name") is { Length: > 0 } name ? name : s.Id, [], null, s.Text("device_class"), exposed is null || exposed.Contains(s.Id) || s.Id.StartsWith("zone.", StringComparison.Ordinal)));
+        states.Select(s => new HomeEntity(s.Id, s.Text("friendly_name") is { Length: > 0 } name ? Clean(name) : s.Id, [], null, s.Text("device_class"), exposed is null || exposed.Contains(s.Id) || s.Id.StartsWith("zone.", StringComparison.Ordinal)));
 
     private static bool IsSpokenOf(JsonElement entity) => Text(entity, "disabled_by") is null && Text(entity, "hidden_by") is null && Text(entity, "entity_category") is null;
 
@@ -109,6 +109,9 @@ internal static class HouseReader
             return [];
         }
     }
+
+    /// <summary>Names are repeated to people, and come from outside.</summary>
+    private static string Clean(string name) => OpenSre.Core.SafeText.Line(name, 80);
 
     private static bool HasName(JsonElement element) => Text(element, "name") is not null;
 

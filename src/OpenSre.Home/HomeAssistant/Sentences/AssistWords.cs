@@ -184,7 +184,7 @@ public static class AssistWords
                 Put(slots, "domain", request.Domain);
                 Put(slots, "device_class", request.Named.Count == 0 ? request.DeviceClass : null);
                 break;
-            case "lock" or "person":
+            case "lock" or "person" or "valve":
                 Put(slots, "domain", request.Domain);
                 break;
             default:

@@ -7,7 +7,7 @@ internal static class RequestReader
     public static (HomeRequest Request, int Bonus)? Read(HomeVerb verb, Capture? captures, MatchContext context, string? askersArea)
     {
         var caught = new Captures(captures);
-        if (caught.Contradict)
+        if (caught.Contradict || (caught.Has("question") && !context.Sentence.IsQuestion))
         {
             return null;
         }

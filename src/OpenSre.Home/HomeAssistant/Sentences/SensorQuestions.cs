@@ -7,7 +7,7 @@ namespace OpenSre.Home;
 /// </summary>
 internal static class SensorQuestions
 {
-    private static readonly HashSet<string> Opening = new(StringComparer.Ordinal) { "what", "how", "tell", "show", "give" };
+    private static readonly HashSet<string> Opening = new(StringComparer.Ordinal) { "what", "how", "tell", "show", "give", "when" };
 
     private static readonly HashSet<string> Function = new(StringComparer.Ordinal)
     {
@@ -17,13 +17,13 @@ internal static class SensorQuestions
 
     public static (HomeRequest Request, int Score)? Read(Sentence sentence, HouseIndex house)
     {
-        if (sentence.Count < 3 || !Opening.Contains(sentence[0]))
+        if (sentence.Count < 3 || !(Opening.Contains(sentence[0]) || sentence.IsQuestion))
         {
             return null;
         }
 
         List<(HomeRequest Request, int Score)> found = [];
-        for (var at = 1; at < sentence.Count; at++)
+        for (var at = 0; at < sentence.Count; at++)
         {
             foreach (var (end, match) in house.Names(sentence, at))
             {

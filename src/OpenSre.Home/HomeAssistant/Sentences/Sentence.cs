@@ -11,11 +11,19 @@ internal readonly record struct Word(string Text, int Start, int End);
 /// </summary>
 internal sealed class Sentence
 {
-    private static readonly string[][] CourtesiesBefore =
+    /// <summary>Ways to begin an order politely; they make it no question.</summary>
+    private static readonly string[][] Requests =
     [
-        ["please"], ["can", "you"], ["could", "you"], ["would", "you"], ["will", "you"], ["hey"], ["ok"], ["okay"], ["kindly"], ["just"], ["go", "ahead", "and"],
-        ["i", "would", "like", "you", "to"], ["i", "want", "you", "to"], ["i", "need", "you", "to"], ["tell", "me", "if"], ["tell", "me", "whether"], ["do", "you", "know", "if"], ["do", "you", "know"], ["check", "if"], ["check", "whether"], ["let", "me", "know", "if"],
+        .. ((string[])["please", "can you", "could you", "would you", "will you", "kindly", "go ahead and", "i would like you to", "i want you to", "i need you to"]).Select(c => c.Split(' ')),
     ];
+
+    /// <summary>Ways to begin a question: what follows asks, whatever its form.</summary>
+    private static readonly string[][] Inquiries =
+    [
+        .. ((string[])["tell me if", "tell me whether", "do you know if", "do you know whether", "do you know", "check if", "check whether", "check that", "let me know if", "let me know whether", "i wonder if", "see if", "tell me"]).Select(c => c.Split(' ')),
+    ];
+
+    private static readonly string[][] Fillers = [["hey"], ["ok"], ["okay"], ["so"], ["just"], ["and"]];
 
     private static readonly string[][] CourtesiesAfter = [["please"], ["for", "me"], ["thanks"], ["thank", "you"]];
 
@@ -45,11 +53,15 @@ internal sealed class Sentence
         ["pct"] = ["%"],
     };
 
-    private Sentence(string original, Word[] words)
+    private Sentence(string original, Word[] words, bool isQuestion)
     {
         Original = original;
         Words = words;
+        IsQuestion = isQuestion;
     }
+
+    /// <summary>It asks: by its first words, or by its mark where nothing makes it a polite order. Nothing is done on a question.</summary>
+    public bool IsQuestion { get; }
 
     public string Original { get; }
 
@@ -80,15 +92,29 @@ internal sealed class Sentence
         }
 
         RemoveAnywhere(words, Adverbs);
-        while (RemoveAt(words, CourtesiesBefore, 0))
+        var isRequest = false;
+        var isInquiry = false;
+        while (true)
         {
+            if (RemoveAt(words, Requests, 0))
+            {
+                isRequest = true;
+            }
+            else if (RemoveAt(words, Inquiries, 0))
+            {
+                isInquiry = true;
+            }
+            else if (!RemoveAt(words, Fillers, 0))
+            {
+                break;
+            }
         }
 
         while (CourtesiesAfter.Any(c => RemoveAt(words, [c], words.Count - c.Length)))
         {
         }
 
-        return new Sentence(text, [.. words]);
+        return new Sentence(text, [.. words], isInquiry || (!isRequest && text.AsSpan().TrimEnd().EndsWith('?')));
     }
 
     /// <summary>The words of a name, written as <see cref="Read"/> writes those of a sentence.</summary>

@@ -21,6 +21,8 @@ public sealed class SentenceEngine
 
     public House House => _index.House;
 
+    internal HouseIndex Index => _index;
+
     /// <param name="askersArea">The name of the room the asker is in; null when that is not known, as in a chat.</param>
     public Understanding Understand(string text, string? askersArea = null)
     {
@@ -49,7 +51,7 @@ public sealed class SentenceEngine
             order++;
             pattern.Match(context, 0, null, (end, captures) =>
             {
-                if (end == sentence.Count && RequestReader.Read(verb, captures, context, askersArea) is var (request, bonus))
+                if (end == sentence.Count && !(verb.Acts() && sentence.IsQuestion) && RequestReader.Read(verb, captures, context, askersArea) is var (request, bonus))
                 {
                     var (wildcards, score) = Score(captures, sentence.Count);
                     candidates.Add(new Candidate(request, wildcards, score + bonus, order));
@@ -65,7 +67,10 @@ public sealed class SentenceEngine
         return candidates;
     }
 
-    /// <summary>Longer names tell more than several short words: "bedroom lamp" is one thing before it is a lamp in the bedroom.</summary>
+    /// <summary>
+    /// Longer names tell more than several short words: "bedroom lamp" is one thing before it is a lamp in the bedroom. A name of
+    /// the house tells more than the same word as a noun: "radio" is that radio before it is any.
+    /// </summary>
     private static (int Wildcards, int Score) Score(Capture? captures, int words)
     {
         var wildcards = 0;
@@ -77,9 +82,9 @@ public sealed class SentenceEngine
                 wildcards += capture.Words;
                 score -= capture.Words;
             }
-            else if (capture.Words > 1)
+            else if (capture.Words > 0)
             {
-                score += (capture.Words * capture.Words) - capture.Words;
+                score += (capture.Words * capture.Words) - capture.Words + (capture.Value is NameMatch ? 1 : 0);
             }
         }
 

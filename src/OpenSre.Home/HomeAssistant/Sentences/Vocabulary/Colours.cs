@@ -24,6 +24,17 @@ internal static class Colours
         ["royal blue"] = "royalblue",
     };
 
+    /// <summary>Whites by their temperature in kelvin, which lamps without colours can have as well.</summary>
+    public static IReadOnlyDictionary<string, int> Whites { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["warm white"] = 2700,
+        ["soft white"] = 3000,
+        ["neutral white"] = 4000,
+        ["cool white"] = 5000,
+        ["cold white"] = 6500,
+        ["daylight"] = 6500,
+    };
+
     /// <summary>The longest colour that begins at a word.</summary>
     public static (int End, string Name)? Read(Sentence sentence, int at)
     {
@@ -32,9 +43,19 @@ internal static class Colours
             return (at + 2, two);
         }
 
+        if (at + 1 < sentence.Count && Whites.ContainsKey($"{sentence[at]} {sentence[at + 1]}"))
+        {
+            return (at + 2, $"{sentence[at]} {sentence[at + 1]}");
+        }
+
         if (at >= sentence.Count)
         {
             return null;
+        }
+
+        if (Whites.ContainsKey(sentence[at]))
+        {
+            return (at + 1, sentence[at]);
         }
 
         return Other.TryGetValue(sentence[at], out var one) ? (at + 1, one) : Array.IndexOf(Css, sentence[at]) >= 0 ? (at + 1, sentence[at]) : null;
