@@ -56,8 +56,46 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
         }
 
         var progress = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
-        Running = Task.Run(() => RunAsync(plan, progress.Writer), CancellationToken.None);
-        return progress.Reader.ReadAllAsync(CancellationToken.None);
+        var running = Task.Run(() => RunAsync(plan, progress.Writer), CancellationToken.None);
+        if (runner.Tells is not { } channel || message.Chat == LocalChannel.Chat)
+        {
+            Running = running;
+            return progress.Reader.ReadAllAsync(CancellationToken.None);
+        }
+
+        Running = Task.WhenAll(running, TellAsync(channel, plan, progress.Reader));
+        return One("");
+    }
+
+    /// <summary>One message about a plan, edited as it goes on; the answer to the approval itself is empty and leaves the chat free.</summary>
+    private static async Task TellAsync(IChatChannel channel, ActionPlan plan, ChannelReader<string> progress)
+    {
+        long? message = null;
+        var shown = "";
+        var text = "";
+        while (await progress.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            while (progress.TryRead(out var newer))
+            {
+                text = NoticeText.Cut(newer);
+            }
+
+            if (shown.Length == 0)
+            {
+                message = await channel.SendAsync(plan.Chat, text, $"plan-{plan.Code}-run", null, CancellationToken.None).ConfigureAwait(false);
+                shown = text;
+            }
+            else if (message is { } posted && text != shown && await channel.EditAsync(plan.Chat, posted, text, CancellationToken.None).ConfigureAwait(false))
+            {
+                shown = text;
+            }
+        }
+
+        // How it ended is said in any case.
+        if (text != shown)
+        {
+            await channel.SendAsync(plan.Chat, text, $"plan-{plan.Code}-end", null, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Before the first look after a start nothing can be compared; the runner looks and compares before it runs anything.</summary>

@@ -4,16 +4,26 @@ namespace OpenSre.Home;
 /// Shows plans that people asked for, keeps what is shown true, and tells after a start what became of plans that were in
 /// the middle. Plans offered with a notice are shown by <see cref="NoticeDesk"/>.
 /// </summary>
-public sealed class PlanDesk(PlanBook book, PlanRunner runner, IChatChannel channel)
+public sealed class PlanDesk
 {
+    private readonly PlanBook _book;
+    private readonly PlanRunner _runner;
+    private readonly IChatChannel _channel;
     private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal);
+
+    public PlanDesk(PlanBook book, PlanRunner runner, IChatChannel channel)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        (_book, _runner, _channel) = (book, runner, channel);
+        runner.Tells = channel;
+    }
 
     /// <summary>To be called once, before messages are heard.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        foreach (var plan in await runner.RecoverAsync(cancellation).ConfigureAwait(false))
+        foreach (var plan in await _runner.RecoverAsync(cancellation).ConfigureAwait(false))
         {
-            await channel.SendAsync(plan.Chat, $"Plan {plan.Code}: {plan.Said()}", $"plan-{plan.Code}-after-start", null, cancellation).ConfigureAwait(false);
+            await _channel.SendAsync(plan.Chat, $"Plan {plan.Code}: {plan.Said()}", $"plan-{plan.Code}-after-start", null, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -21,10 +31,10 @@ public sealed class PlanDesk(PlanBook book, PlanRunner runner, IChatChannel chan
     public async Task ShowAsync(ActionPlan plan, string chat, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var text = NoticeText.Cut(plan.Show(runner.Options.Zone));
-        if (await channel.SendAsync(chat, text, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } timestamp)
+        var text = NoticeText.Cut(plan.Show(_runner.Options.Zone));
+        if (await _channel.SendAsync(chat, text, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } timestamp)
         {
-            book.Posted(plan.Code, chat, timestamp);
+            _book.Posted(plan.Code, chat, timestamp);
         }
 
         lock (_shown)
@@ -36,8 +46,8 @@ public sealed class PlanDesk(PlanBook book, PlanRunner runner, IChatChannel chan
     /// <summary>Expires what waited too long, and edits messages that are not true any more; to be called every few seconds.</summary>
     public async Task TickAsync(CancellationToken cancellation)
     {
-        book.Open();
-        foreach (var plan in book.All.Where(p => p.Alarms.Count == 0))
+        _book.Open();
+        foreach (var plan in _book.All.Where(p => p.Alarms.Count == 0))
         {
             string? before;
             lock (_shown)
@@ -50,20 +60,20 @@ public sealed class PlanDesk(PlanBook book, PlanRunner runner, IChatChannel chan
                 continue;
             }
 
-            var text = NoticeText.Cut(plan.Show(runner.Options.Zone));
+            var text = NoticeText.Cut(plan.Show(_runner.Options.Zone));
             foreach (var chat in plan.Chats)
             {
                 if (!plan.Posts.TryGetValue(chat, out var timestamp))
                 {
                     // It was on its way; the same key sends nothing twice and tells where it went.
-                    if (await channel.SendAsync(chat, before, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } posted)
+                    if (await _channel.SendAsync(chat, before, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } posted)
                     {
-                        book.Posted(plan.Code, chat, posted);
+                        _book.Posted(plan.Code, chat, posted);
                     }
                 }
                 else if (text != before)
                 {
-                    await channel.EditAsync(chat, timestamp, text, cancellation).ConfigureAwait(false);
+                    await _channel.EditAsync(chat, timestamp, text, cancellation).ConfigureAwait(false);
                 }
             }
 

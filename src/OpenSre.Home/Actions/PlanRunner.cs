@@ -25,6 +25,12 @@ public sealed class PlanRunner(
 
     public ActionOptions Options => options;
 
+    /// <summary>
+    /// Where it is told how an approved plan goes, beside the conversation, so that the chat stays free meanwhile: an
+    /// approval can be taken back, and other questions are answered. Set by <see cref="PlanDesk"/>; null tells the answer alone.
+    /// </summary>
+    public IChatChannel? Tells { get; set; }
+
     /// <summary>What a plan comes to now; null when it is refused now.</summary>
     public string? HashNow(ActionPlan plan, HostReading? reading)
     {

@@ -9,9 +9,31 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
 
     private readonly Dictionary<(string, string), Sent> _byKey = [];
 
-    public List<Sent> Messages { get; } = [];
+    private readonly Lock _lock = new();
+    private readonly List<Sent> _messages = [];
+    private readonly List<(string Chat, long Timestamp, string Text)> _edits = [];
 
-    public List<(string Chat, long Timestamp, string Text)> Edits { get; } = [];
+    public IReadOnlyList<Sent> Messages
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    public IReadOnlyList<(string Chat, long Timestamp, string Text)> Edits
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _edits];
+            }
+        }
+    }
 
     /// <summary>While true nothing gets out: it is kept for later.</summary>
     public bool Down { get; set; }
@@ -25,26 +47,33 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
 
     public Task<long?> SendAsync(string chat, string text, string key, ChatQuote? quote, CancellationToken cancellation)
     {
-        if (_byKey.TryGetValue((chat, key), out var before))
+        lock (_lock)
         {
-            return Task.FromResult<long?>(before.Timestamp);
-        }
+            if (_byKey.TryGetValue((chat, key), out var before))
+            {
+                return Task.FromResult<long?>(before.Timestamp);
+            }
 
-        if (Down)
-        {
-            return Task.FromResult<long?>(null);
-        }
+            if (Down)
+            {
+                return Task.FromResult<long?>(null);
+            }
 
-        _last = Math.Max(_last + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
-        var sent = new Sent(chat, text, key, _last, quote, time.GetUtcNow());
-        _byKey[(chat, key)] = sent;
-        Messages.Add(sent);
-        return DieAfterSending ? throw new IOException("killed") : Task.FromResult<long?>(sent.Timestamp);
+            _last = Math.Max(_last + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var sent = new Sent(chat, text, key, _last, quote, time.GetUtcNow());
+            _byKey[(chat, key)] = sent;
+            _messages.Add(sent);
+            return DieAfterSending ? throw new IOException("killed") : Task.FromResult<long?>(sent.Timestamp);
+        }
     }
 
     public Task<bool> EditAsync(string chat, long timestamp, string text, CancellationToken cancellation)
     {
-        Edits.Add((chat, timestamp, text));
+        lock (_lock)
+        {
+            _edits.Add((chat, timestamp, text));
+        }
+
         return Task.FromResult(Messages.Any(m => m.Chat == chat && m.Timestamp == timestamp));
     }
 
