@@ -22,10 +22,11 @@ public sealed class OpenSreServer : IAsyncDisposable
     private readonly Journal _unreadable;
     private readonly HttpClient _client;
     private readonly Telemetry? _telemetry;
+    private readonly SharedLog? _shared;
     private bool _ready;
 
-    private OpenSreServer(WebApplication app, RunBoard runs, AlertDesk desk, ApprovalDesk approvals, AutoInvestigation automatic, Journal unreadable, HttpClient client, Telemetry? telemetry) =>
-        (_app, _runs, _desk, _approvals, _automatic, _unreadable, _client, _telemetry) = (app, runs, desk, approvals, automatic, unreadable, client, telemetry);
+    private OpenSreServer(WebApplication app, RunBoard runs, AlertDesk desk, ApprovalDesk approvals, AutoInvestigation automatic, Journal unreadable, HttpClient client, Telemetry? telemetry, SharedLog? shared) =>
+        (_app, _runs, _desk, _approvals, _automatic, _unreadable, _client, _telemetry, _shared) = (app, runs, desk, approvals, automatic, unreadable, client, telemetry, shared);
 
     /// <summary>The address it listens on, its port known.</summary>
     public string Address => _app.Urls.First();
@@ -62,9 +63,10 @@ public sealed class OpenSreServer : IAsyncDisposable
 
         var metrics = new ServerMetrics();
         var client = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
-        var desk = new AlertDesk(settings, metrics, time);
-        var approvals = new ApprovalDesk(settings, time);
-        var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time, advice, approvals, settings.ApprovalWait), time);
+        var shared = settings.Postgres is { } postgres ? await SharedLog.OpenAsync(postgres, log, cancellation).ConfigureAwait(false) : null;
+        var desk = new AlertDesk(settings, metrics, time, shared);
+        var approvals = new ApprovalDesk(settings, time, shared);
+        var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time, advice, approvals, settings.ApprovalWait), time, shared);
         var automatic = new AutoInvestigation(desk, runs, settings, time, log);
         var unreadable = new Journal(Path.Combine(settings.Folder, "unreadable.jsonl"));
         var sender = new Sender(settings, client, metrics, time, log);
@@ -82,7 +84,7 @@ public sealed class OpenSreServer : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(k => Limit(k, settings, url, tls));
         var app = builder.Build();
-        var server = new OpenSreServer(app, runs, desk, approvals, automatic, unreadable, client, telemetry);
+        var server = new OpenSreServer(app, runs, desk, approvals, automatic, unreadable, client, telemetry, shared);
         var security = new Security(settings, metrics, time);
         app.Use(next => http => AnswerAsync(http, next, log));
         app.Use(next => http => security.GuardAsync(http, next));
@@ -103,6 +105,22 @@ public sealed class OpenSreServer : IAsyncDisposable
             return http.Response.WriteAsync(metrics.Text(runs, desk, approvals), http.RequestAborted);
         });
         app.MapFallback(http => Problems.WriteAsync(http, 404, "There is nothing here; /openapi.json says what there is."));
+        if (shared is not null)
+        {
+            await shared.StartAsync(line =>
+            {
+                if (line.Topic == "alert")
+                {
+                    desk.Apply(line);
+                    return;
+                }
+
+                runs.Apply(line);
+                approvals.Apply(line);
+            }, cancellation).ConfigureAwait(false);
+            runs.Work(log);
+        }
+
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
@@ -137,6 +155,11 @@ public sealed class OpenSreServer : IAsyncDisposable
         if (_telemetry is not null)
         {
             await _telemetry.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_shared is not null)
+        {
+            await _shared.DisposeAsync().ConfigureAwait(false);
         }
 
         _client.Dispose();

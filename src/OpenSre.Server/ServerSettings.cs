@@ -11,6 +11,9 @@ public sealed record ServerSettings
     /// <summary>The home directory; the server keeps everything in its folder <c>server</c>.</summary>
     public required string Home { get; init; }
 
+    /// <summary>Connection string of a PostgreSQL that several servers share; null for a server of its own.</summary>
+    public string? Postgres { get; init; }
+
     /// <summary>Bearer token every request must carry; required when it listens beyond loopback without mutual TLS.</summary>
     public string? Token { get; init; }
 

@@ -17,6 +17,8 @@ internal static class ServeCommand
         --origin ORIGIN        a web page that may call it, as in https://ops.example.com; may be given again
         --certificate FILE     its certificate (PEM) for an https URL; --key FILE for the key, if it is in a file of its own
         --client-ca FILE       only clients with a certificate of this authority may come in; then no token is needed
+        --postgres CONNECTION  share intake, work, events and approvals with other servers through this PostgreSQL, as in
+                               "Host=db;Username=opensre;Database=opensre"; the password is in PGPASSWORD or a password file
         --model NAME           a model behind the engine, as "opensre model" lists them; "codex" runs one codex app-server for
                                all investigations; "configured" takes the one of config.yaml. Without it: the engine alone
         --investigate LEVEL    the least severity that is investigated by itself: info, warning, error, critical or none
@@ -125,6 +127,10 @@ internal static class ServeCommand
                     break;
                 case "--origin":
                     settings = settings with { Origins = [.. settings.Origins, value.TrimEnd('/')] };
+                    break;
+                case "--postgres":
+                    // A password does not belong into arguments; PGPASSWORD and a password file work as everywhere.
+                    settings = settings with { Postgres = value };
                     break;
                 case "--certificate":
                     settings = settings with { Certificate = value };

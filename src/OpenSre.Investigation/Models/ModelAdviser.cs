@@ -174,7 +174,8 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{permission.Agent}\n{permission.Action}\n{permission.Command}")));
         var now = advice.Time.GetUtcNow();
         var request = new ApprovalRequest(
-            $"{desk.Incident.Id}-m{Interlocked.Increment(ref _asked)}",
+            // Drawn anew, so that an answer given before a restart counts for nothing after it.
+            $"{desk.Incident.Id}-m{Interlocked.Increment(ref _asked)}-{System.Security.Cryptography.RandomNumberGenerator.GetHexString(6, lowercase: true)}",
             permission.Action,
             new Dictionary<string, string> { ["agent"] = permission.Agent },
             permission.Command,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using OpenSre.Core;
 using OpenSre.Investigation;
@@ -6,7 +7,8 @@ namespace OpenSre.Server;
 
 /// <summary>A line of the alert journal: an alert as it came, or the start of an investigation.</summary>
 /// <param name="RunFor">The incident an investigation was started for.</param>
-public sealed record AlertLine(DateTimeOffset At, Alert? Alert, string? Delivery, string? RunFor = null, string? RunId = null);
+/// <param name="Ticket">The delivery it came with, where servers share a log: what became of it is told to the one that waits.</param>
+public sealed record AlertLine(DateTimeOffset At, Alert? Alert, string? Delivery, string? RunFor = null, string? RunId = null, string? Ticket = null);
 
 /// <summary>A distinct alert in a list.</summary>
 public sealed record AlertRow(long Number, string Key, string Name, string Summary, Severity Severity, AlertStatus Status, string Source, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, int Count, string Incident);
@@ -42,13 +44,22 @@ public sealed class AlertDesk : IAsyncDisposable
     private readonly Dictionary<string, DateTimeOffset> _deliveries = new(StringComparer.Ordinal);
     private readonly Queue<DateTimeOffset> _recent = new();
     private readonly Queue<DateTimeOffset> _opened = new();
-    private readonly Journal _journal;
+    private readonly Dictionary<string, string> _tickets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Outcome> _outcomes = new(StringComparer.Ordinal);
+    private readonly Journal? _journal;
+    private readonly SharedLog? _shared;
     private readonly TimeProvider _time;
     private readonly ServerMetrics _metrics;
 
-    public AlertDesk(ServerSettings settings, ServerMetrics metrics, TimeProvider time)
+    /// <param name="shared">What servers share; null for a server of its own.</param>
+    public AlertDesk(ServerSettings settings, ServerMetrics metrics, TimeProvider time, SharedLog? shared = null)
     {
-        (_time, _metrics) = (time, metrics);
+        (_time, _metrics, _shared) = (time, metrics, shared);
+        if (shared is not null)
+        {
+            return;
+        }
+
         var path = Path.Combine(settings.Folder, "alerts.jsonl");
         _journal = new Journal(path);
         foreach (var line in Journal.Read(path))
@@ -107,8 +118,13 @@ public sealed class AlertDesk : IAsyncDisposable
             }
         }
 
+        if (_shared is not null)
+        {
+            return await ShareAsync(_shared, alerts, delivery, now).ConfigureAwait(false);
+        }
+
         // On the disk first: what a crash forgets was never acknowledged, and what was acknowledged is found again.
-        await Task.WhenAll(alerts.Select(a => _journal.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(new AlertLine(now, a, delivery), ServerJson.Default.AlertLine), cancellation))).ConfigureAwait(false);
+        await Task.WhenAll(alerts.Select(a => _journal!.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(new AlertLine(now, a, delivery), ServerJson.Default.AlertLine), cancellation))).ConfigureAwait(false);
         List<Incident> worse = [];
         HashSet<string> ids = new(StringComparer.Ordinal);
         var fresh = 0;
@@ -135,7 +151,14 @@ public sealed class AlertDesk : IAsyncDisposable
     /// <summary>Notes which investigation looks at an incident.</summary>
     public async Task StartedAsync(string incident, string runId, CancellationToken cancellation)
     {
-        await _journal.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(new AlertLine(_time.GetUtcNow(), null, null, incident, runId), ServerJson.Default.AlertLine), cancellation).ConfigureAwait(false);
+        var line = new AlertLine(_time.GetUtcNow(), null, null, incident, runId);
+        if (_shared is not null)
+        {
+            await _shared.AppendAsync("alert", "", JsonSerializer.Serialize(line, ServerJson.Default.AlertLine)).ConfigureAwait(false);
+            return;
+        }
+
+        await _journal!.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(line, ServerJson.Default.AlertLine), cancellation).ConfigureAwait(false);
         lock (_lock)
         {
             if (_byId.TryGetValue(incident, out var known))
@@ -192,7 +215,111 @@ public sealed class AlertDesk : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _journal.DisposeAsync();
+    public ValueTask DisposeAsync() => _journal?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Takes a line of the shared log. All servers take the same lines in the same order, so all group them alike.</summary>
+    internal void Apply(SharedLine shared)
+    {
+        var line = JsonSerializer.Deserialize(shared.Text, ServerJson.Default.AlertLine)!;
+        lock (_lock)
+        {
+            if (line.Alert is not { } alert)
+            {
+                if (line.RunFor is { } id && _byId.TryGetValue(id, out var known))
+                {
+                    known.RunId = line.RunId;
+                }
+
+                return;
+            }
+
+            // The same delivery may have come to two servers at once; the first in the log counts.
+            var isRepeat = line.Delivery is not null && _deliveries.TryGetValue(line.Delivery, out var seen) && line.At - seen < DeliveryMemory && _tickets.GetValueOrDefault(line.Delivery) != line.Ticket;
+            List<Incident> worse = [];
+            var (isNew, incident) = isRepeat ? (false, "") : Fold(alert, line.At, worse);
+            if (!isRepeat && line.Delivery is not null)
+            {
+                Remember(line.Delivery, line.At);
+                _tickets[line.Delivery] = line.Ticket!;
+            }
+
+            if (shared.Mine && line.Ticket is not null && _outcomes.TryGetValue(line.Ticket, out var outcome))
+            {
+                outcome.Add(isNew, incident, worse.Select(View));
+            }
+        }
+    }
+
+    private async Task<Taken> ShareAsync(SharedLog shared, IReadOnlyList<Alert> alerts, string? delivery, DateTimeOffset now)
+    {
+        var ticket = Guid.NewGuid().ToString("N");
+        var outcome = _outcomes[ticket] = new Outcome(alerts.Count);
+        try
+        {
+            await shared.AppendAsync("alert", "", [.. alerts.Select(a => JsonSerializer.Serialize(new AlertLine(now, a, delivery, Ticket: ticket), ServerJson.Default.AlertLine))]).ConfigureAwait(false);
+            // Committed, so it can be acknowledged; what became of it is told when the log comes round.
+            await outcome.Done.Task.WaitAsync(TimeSpan.FromSeconds(5), _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // An old transaction holds the log back. Nothing is lost; the counts of this reply are low.
+        }
+        finally
+        {
+            _outcomes.TryRemove(ticket, out _);
+        }
+
+        var (fresh, incidents, worse) = outcome.Sum();
+        _metrics.AlertsReceived.Add(alerts.Count);
+        _metrics.AlertsRepeated.Add(alerts.Count - fresh);
+        foreach (var view in worse)
+        {
+            Worsened?.Invoke(view);
+        }
+
+        return new Taken(alerts.Count, fresh, alerts.Count - fresh, incidents);
+    }
+
+    /// <summary>What became of a delivery, alert by alert.</summary>
+    private sealed class Outcome(int left)
+    {
+        private readonly HashSet<string> _incidents = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, IncidentView> _worse = new(StringComparer.Ordinal);
+        private int _left = left;
+        private int _fresh;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Add(bool isNew, string incident, IEnumerable<IncidentView> worse)
+        {
+            lock (_incidents)
+            {
+                _fresh += isNew ? 1 : 0;
+                if (incident.Length > 0)
+                {
+                    _incidents.Add(incident);
+                }
+
+                foreach (var view in worse)
+                {
+                    _worse[view.Id] = view;
+                }
+
+                if (--_left == 0)
+                {
+                    Done.TrySetResult();
+                }
+            }
+        }
+
+        public (int Fresh, IReadOnlyList<string> Incidents, IReadOnlyList<IncidentView> Worse) Sum()
+        {
+            lock (_incidents)
+            {
+                return (_fresh, [.. _incidents], [.. _worse.Values]);
+            }
+        }
+    }
 
     /// <summary>An alert that is known by its key: the sender's fingerprint, with the sender's kind.</summary>
     private (bool IsNew, string Incident) Fold(Alert alert, DateTimeOffset now, List<Incident> worse)

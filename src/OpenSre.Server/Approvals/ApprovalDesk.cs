@@ -23,10 +23,13 @@ public sealed class ApprovalDesk : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ApprovalDecision> _answered = new(StringComparer.Ordinal);
     private readonly Journal _audit;
     private readonly TimeProvider _time;
+    private readonly SharedLog? _shared;
+    private readonly ConcurrentDictionary<string, Waiting> _asking = new(StringComparer.Ordinal);
 
-    public ApprovalDesk(ServerSettings settings, TimeProvider time)
+    /// <param name="shared">What servers share; null for a server of its own.</param>
+    public ApprovalDesk(ServerSettings settings, TimeProvider time, SharedLog? shared = null)
     {
-        _time = time;
+        (_time, _shared) = (time, shared);
         _audit = new Journal(Path.Combine(settings.Folder, "audit.jsonl"));
     }
 
@@ -36,6 +39,11 @@ public sealed class ApprovalDesk : IAsyncDisposable
     public async Task<ApprovalDecision> AskAsync(LiveRun run, ApprovalRequest request, Action<InvestigationEvent> publish, CancellationToken cancellation)
     {
         var waiting = new Waiting(new PendingApproval(request, run.Id));
+        if (_shared is not null)
+        {
+            return await ShareAsync(_shared, waiting, publish, cancellation).ConfigureAwait(false);
+        }
+
         if (!_waiting.TryAdd(request.Id, waiting))
         {
             throw new InvalidOperationException($"The question {request.Id} is already asked.");
@@ -86,6 +94,12 @@ public sealed class ApprovalDesk : IAsyncDisposable
         }
 
         var decision = new ApprovalDecision(id, outcome, by, request.ActionHash, _time.GetUtcNow());
+        if (_shared is not null)
+        {
+            var counts = await AnswerAsync(_shared, waiting, decision).ConfigureAwait(false);
+            return counts == decision ? AnswerResult.Taken : counts.Outcome == outcome ? AnswerResult.Same : AnswerResult.AlreadyAnswered;
+        }
+
         // One at a time: the line in the audit log must be the decision that counts.
         await waiting.Turn.WaitAsync().ConfigureAwait(false);
         try
@@ -104,6 +118,74 @@ public sealed class ApprovalDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes a line of the shared log: a question, an answer, or that an investigation is run anew.</summary>
+    internal void Apply(SharedLine line)
+    {
+        switch (line.Topic)
+        {
+            case "ask":
+                var request = JsonSerializer.Deserialize(line.Text, CoreJson.Default.ApprovalRequest)!;
+                var asked = _asking.TryRemove(request.Id, out var mine) ? mine : new Waiting(new PendingApproval(request, line.Run));
+                _waiting[request.Id] = asked;
+                asked.Asked.TrySetResult();
+                break;
+            case "answer":
+                var decision = JsonSerializer.Deserialize(line.Text, CoreJson.Default.ApprovalDecision)!;
+                _answered[decision.RequestId] = decision;
+                if (_waiting.TryRemove(decision.RequestId, out var waiting))
+                {
+                    waiting.Answer.TrySetResult(decision);
+                }
+
+                break;
+            case "claim" or "end":
+                // Whoever asked is gone, or has no more use for an answer; a new run asks anew, so nothing approved is done twice.
+                foreach (var left in _waiting.Values.Where(w => w.Approval.RunId == line.Run))
+                {
+                    _waiting.TryRemove(left.Approval.Request.Id, out _);
+                    left.Answer.TrySetResult(new ApprovalDecision(left.Approval.Request.Id, ApprovalOutcome.Declined, "the investigation that asked has ended", left.Approval.Request.ActionHash, _time.GetUtcNow()));
+                }
+
+                break;
+        }
+    }
+
+    private async Task<ApprovalDecision> ShareAsync(SharedLog shared, Waiting waiting, Action<InvestigationEvent> publish, CancellationToken cancellation)
+    {
+        var (request, run) = waiting.Approval;
+        // It stands from where the log has it: what came before, such as the claim of this very run, has no say in it.
+        _asking[request.Id] = waiting;
+        await shared.AppendAsync("ask", run, JsonSerializer.Serialize(request, CoreJson.Default.ApprovalRequest)).ConfigureAwait(false);
+        await waiting.Asked.Task.ConfigureAwait(false);
+        publish(new ApprovalRequested(request));
+        ApprovalDecision decision;
+        try
+        {
+            var left = request.ExpiresAt - _time.GetUtcNow();
+            decision = await waiting.Answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            decision = await AnswerAsync(shared, waiting, new ApprovalDecision(request.Id, e is TimeoutException ? ApprovalOutcome.Expired : ApprovalOutcome.Declined, e is TimeoutException ? "nobody answered in time" : "the investigation was stopped", request.ActionHash, _time.GetUtcNow())).ConfigureAwait(false);
+        }
+
+        publish(new ApprovalResolved(decision));
+        return decision;
+    }
+
+    /// <summary>Answers for all servers. Returns the answer that counts: the first in the log.</summary>
+    private async Task<ApprovalDecision> AnswerAsync(SharedLog shared, Waiting waiting, ApprovalDecision decision)
+    {
+        await shared.AnswerAsync(decision.RequestId, waiting.Approval.RunId, JsonSerializer.Serialize(decision, CoreJson.Default.ApprovalDecision)).ConfigureAwait(false);
+        var counts = await waiting.Answer.Task.ConfigureAwait(false);
+        if (counts == decision)
+        {
+            await AuditAsync(waiting.Approval.Request, decision).ConfigureAwait(false);
+        }
+
+        return counts;
+    }
+
     public ValueTask DisposeAsync() => _audit.DisposeAsync();
 
     private Task AuditAsync(ApprovalRequest request, ApprovalDecision decision) =>
@@ -116,6 +198,8 @@ public sealed class ApprovalDesk : IAsyncDisposable
         public PendingApproval Approval { get; } = approval;
 
         public TaskCompletionSource<ApprovalDecision> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public SemaphoreSlim Turn { get; } = new(1);
     }

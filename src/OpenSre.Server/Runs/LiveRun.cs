@@ -9,8 +9,12 @@ namespace OpenSre.Server;
 public sealed class LiveRun : IDisposable
 {
     private readonly RunProjection _projection;
-    private readonly JsonlEventLog _file;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly JsonlEventLog? _file;
+    private readonly List<InvestigationEvent> _shared = [];
+    private readonly Action<string, string>? _post;
+    private CancellationTokenSource _stop = new();
+    private Writing? _owned;
+    private bool _isStopped;
     private readonly TaskCompletionSource<CaseFile?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _writing = new();
     private bool _hasFinished;
@@ -19,6 +23,14 @@ public sealed class LiveRun : IDisposable
     {
         (Id, Title, Incident) = (incident.Id, title, incident);
         _file = new JsonlEventLog(path);
+        _projection = new RunProjection(incident.Id, title, startedAt, source, incidentId);
+    }
+
+    /// <summary>An investigation that servers share: its events come from their log.</summary>
+    /// <param name="post">Takes what is said to it, a topic and a text, to the log.</param>
+    internal LiveRun(Incident incident, string title, DateTimeOffset startedAt, string source, string? incidentId, Action<string, string> post)
+    {
+        (Id, Title, Incident, _post) = (incident.Id, title, incident, post);
         _projection = new RunProjection(incident.Id, title, startedAt, source, incidentId);
     }
 
@@ -46,8 +58,63 @@ public sealed class LiveRun : IDisposable
 
     public RunView View => _projection.View();
 
-    /// <summary>All events so far, from the disk.</summary>
-    public IEnumerable<InvestigationEvent> Events() => new JsonlEventLog(_file.Path).ReadAll();
+    /// <summary>All events so far, from the disk or from the log of all servers.</summary>
+    public IEnumerable<InvestigationEvent> Events()
+    {
+        if (_file is not null)
+        {
+            return new JsonlEventLog(_file.Path).ReadAll();
+        }
+
+        lock (_writing)
+        {
+            return [.. _shared];
+        }
+    }
+
+    /// <summary>What it found, where this server ran it.</summary>
+    internal CaseFile? Found { get; set; }
+
+    /// <summary>From now on this server runs it.</summary>
+    internal Writing Own(Writing owned)
+    {
+        lock (_writing)
+        {
+            if (_stop.IsCancellationRequested && !_isStopped)
+            {
+                _stop = new CancellationTokenSource();
+            }
+
+            IsSuspended = false;
+            return _owned = owned;
+        }
+    }
+
+    /// <summary>Takes an event from the log of all servers.</summary>
+    internal void Apply(InvestigationEvent e)
+    {
+        lock (_writing)
+        {
+            _shared.Add(e);
+            _hasFinished |= e is InvestigationFinished;
+            _projection.Add(e);
+            Frames.Append(Encode(e));
+        }
+    }
+
+    /// <summary>Hears from the log what somebody said to it on any server; it matters where it runs.</summary>
+    internal void Hear(string topic, string text)
+    {
+        if (topic == "say")
+        {
+            Steering.Say(text);
+        }
+        else
+        {
+            _isStopped = true;
+            _stop.Cancel();
+        }
+    }
 
     /// <summary>Takes an event: first to the disk, then to the readers, so that nobody has seen what a crash forgets.</summary>
     public void Take(InvestigationEvent e)
@@ -56,6 +123,13 @@ public sealed class LiveRun : IDisposable
         {
             if (IsSuspended)
             {
+                return;
+            }
+
+            if (_file is null)
+            {
+                // It comes back from the log, to this server as to all others.
+                _owned!.Write(e);
                 return;
             }
 
@@ -71,7 +145,11 @@ public sealed class LiveRun : IDisposable
     {
         lock (_writing)
         {
-            if (!_hasFinished)
+            if (!_hasFinished && _post is not null)
+            {
+                _post("say", text);
+            }
+            else if (!_hasFinished)
             {
                 Steering.Say(text);
             }
@@ -87,7 +165,7 @@ public sealed class LiveRun : IDisposable
     {
         Frames.Complete();
         _ended.TrySetResult(file);
-        _file.Dispose();
+        _file?.Dispose();
     }
 
     /// <summary>Whether the server stopped it, to start it again later. What it says from then on is said to nobody.</summary>
@@ -111,6 +189,12 @@ public sealed class LiveRun : IDisposable
             return false;
         }
 
+        if (_post is not null)
+        {
+            _post("stop", "");
+            return true;
+        }
+
         _stop.Cancel();
         return true;
     }
@@ -124,7 +208,7 @@ public sealed class LiveRun : IDisposable
 
     public void Dispose()
     {
-        _file.Dispose();
+        _file?.Dispose();
         _stop.Dispose();
     }
 }

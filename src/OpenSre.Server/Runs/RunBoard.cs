@@ -6,7 +6,7 @@ using OpenSre.Investigation;
 namespace OpenSre.Server;
 
 /// <summary>What the index of runs keeps of one: a line when it is taken, a line when it has ended.</summary>
-public sealed record RunRecord(string Id, string Title, DateTimeOffset At, string Source, string? IncidentId, Incident? Incident, bool Ended);
+public sealed record RunRecord(string Id, string Title, DateTimeOffset At, string Source, string? IncidentId, Incident? Incident, bool Ended, string? Session = null);
 
 /// <summary>
 /// All investigations of the server: takes them, runs a few at a time, keeps them on disk. A run does not care whether
@@ -21,14 +21,22 @@ public sealed class RunBoard : IAsyncDisposable
     private readonly IRunEngine _engine;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _slots;
-    private readonly Journal _index;
+    private readonly Journal? _index;
+    private readonly SharedLog? _shared;
+    private SharedWork? _work;
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private volatile bool _draining;
 
-    public RunBoard(ServerSettings settings, IRunEngine engine, TimeProvider time)
+    /// <param name="shared">What servers share; null for a server of its own.</param>
+    public RunBoard(ServerSettings settings, IRunEngine engine, TimeProvider time, SharedLog? shared = null)
     {
-        (_settings, _engine, _time) = (settings, engine, time);
+        (_settings, _engine, _time, _shared) = (settings, engine, time, shared);
         _slots = new SemaphoreSlim(settings.ConcurrentRuns);
+        if (shared is not null)
+        {
+            return;
+        }
+
         var path = Path.Combine(settings.Folder, "runs.jsonl");
         _index = new Journal(path);
         Recall(path);
@@ -37,7 +45,7 @@ public sealed class RunBoard : IAsyncDisposable
     /// <summary>Called when a run has ended, with what it found.</summary>
     public Action<LiveRun, CaseFile>? Finished { get; set; }
 
-    public int Running => _running.Count;
+    public int Running => _work?.Running ?? _running.Count;
 
     public long Started { get; private set; }
 
@@ -82,6 +90,11 @@ public sealed class RunBoard : IAsyncDisposable
 
         var now = _time.GetUtcNow();
         var incident = Incidents.From(alerts, now);
+        if (_shared is not null)
+        {
+            return await ShareAsync(_shared, incident, now, source, incidentId, session, cancellation).ConfigureAwait(false);
+        }
+
         LiveRun run;
         for (var n = 2; ; n++)
         {
@@ -105,6 +118,12 @@ public sealed class RunBoard : IAsyncDisposable
     public async Task DrainAsync()
     {
         _draining = true;
+        if (_work is not null)
+        {
+            await _work.DrainAsync(_settings.Drain).ConfigureAwait(false);
+            return;
+        }
+
         var all = Task.WhenAll(_running.Values);
         await Task.WhenAny(all, Task.Delay(_settings.Drain, _time)).ConfigureAwait(false);
     }
@@ -112,19 +131,91 @@ public sealed class RunBoard : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _draining = true;
+        if (_work is not null)
+        {
+            await _work.DisposeAsync().ConfigureAwait(false);
+        }
+
         foreach (var id in _running.Keys)
         {
             _runs[id].Suspend();
         }
 
         await Task.WhenAll(_running.Values).ConfigureAwait(false);
-        await _index.DisposeAsync().ConfigureAwait(false);
+        if (_index is not null)
+        {
+            await _index.DisposeAsync().ConfigureAwait(false);
+        }
+
         foreach (var run in _runs.Values)
         {
             run.Dispose();
         }
 
         _slots.Dispose();
+    }
+
+    /// <summary>Starts doing of the shared work what there is room for.</summary>
+    internal void Work(Action<string> log) => _work = new SharedWork(_shared!, this, _engine, _settings.ConcurrentRuns, _time, log);
+
+    /// <summary>Takes a line of the shared log.</summary>
+    internal void Apply(SharedLine line)
+    {
+        switch (line.Topic)
+        {
+            case "run":
+                Known(JsonSerializer.Deserialize(line.Text, ServerJson.Default.RunRecord)!);
+                break;
+            case "event" when _runs.TryGetValue(line.Run, out var run):
+                run.Apply(JsonSerializer.Deserialize(line.Text, CoreJson.Default.InvestigationEvent)!);
+                break;
+            case "say" or "stop" when _runs.TryGetValue(line.Run, out var run):
+                run.Hear(line.Topic, line.Text);
+                break;
+            case "end" when _runs.TryGetValue(line.Run, out var run):
+                run.End(run.Found);
+                break;
+        }
+    }
+
+    /// <summary>The investigation of a record, made known if it was not.</summary>
+    internal LiveRun Known(RunRecord record)
+    {
+        lock (_order)
+        {
+            if (!_runs.TryGetValue(record.Id, out var run))
+            {
+                var id = record.Id;
+                run = new LiveRun(record.Incident!, record.Title, record.At, record.Source, record.IncidentId, (topic, text) => _ = _shared!.AppendAsync(topic, id, text)) { Session = record.Session };
+                _runs[record.Id] = run;
+                _order.Add(record.Id);
+                Started++;
+            }
+
+            return run;
+        }
+    }
+
+    internal void SuspendAll()
+    {
+        foreach (var run in _runs.Values.Where(r => !r.Ended.IsCompleted))
+        {
+            run.Suspend();
+        }
+    }
+
+    private async Task<LiveRun> ShareAsync(SharedLog shared, Incident incident, DateTimeOffset now, string source, string? incidentId, string? session, CancellationToken cancellation)
+    {
+        for (var n = 2; ; n++)
+        {
+            var record = new RunRecord(incident.Id, SafeText.Line(incident.Primary.Name, 200), now, source, incidentId, incident, false, session);
+            if (await shared.AddRunAsync(incident.Id, JsonSerializer.Serialize(record, ServerJson.Default.RunRecord), cancellation).ConfigureAwait(false))
+            {
+                return Known(record);
+            }
+
+            incident = incident with { Id = $"{incident.Id.Split('.')[0]}.{n}" };
+        }
     }
 
     private string EventsPath(string id) => Path.Combine(_settings.Folder, "runs", id + ".jsonl");
@@ -189,7 +280,7 @@ public sealed class RunBoard : IAsyncDisposable
     }
 
     private Task WriteAsync(RunRecord record, CancellationToken cancellation) =>
-        _index.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(record, ServerJson.Default.RunRecord), cancellation);
+        _index!.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(record, ServerJson.Default.RunRecord), cancellation);
 
     private void Recall(string path)
     {
