@@ -125,7 +125,7 @@ const measures = {
             reply.on('data', d => {
               const now = performance.timeOrigin + performance.now(), text = rest + d.toString('latin1'), last = text.lastIndexOf('\n\n');
               rest = last < 0 ? text : text.slice(last + 2);
-              for (const m of (last < 0 ? '' : text.slice(0, last)).matchAll(/(?:<|\\u003[cC])(\d{13}\.?\d*)(?:>|\\u003[eE])/g)) { late[n++] = now - Number(m[1]); if (++got[k] === rate * seconds) end(); }
+              for (const m of (last < 0 ? '' : text.slice(0, last)).matchAll(/"text":"(?:<|\\u003[cC])(\d{13}\.?\d*)(?:>|\\u003[eE])"/g)) { late[n++] = now - Number(m[1]); if (++got[k] === rate * seconds) end(); }
             }).on('end', end).on('error', end);
           }));
           done();

@@ -11,12 +11,26 @@ public sealed record Frame(long Seq, byte[] Bytes);
 /// </summary>
 public sealed class FrameLog(int most = 10_000)
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(15);
+    private const int ShortestRest = 15;
+    private const int LongestRest = 55;
+    private const int ReadersPerMillisecond = 20;
     private readonly Lock _lock = new();
     private readonly List<Frame> _frames = [];
     private TaskCompletionSource _pulse = New();
     private long _pulsedAt;
     private bool _pulsePlanned;
+
+    private int _readers;
+
+    /// <summary>Between two wakings: a thousand readers are woken less often, with more to read, or waking them is all there is time for.</summary>
+    private TimeSpan Rest => TimeSpan.FromMilliseconds(Math.Clamp(_readers / ReadersPerMillisecond, ShortestRest, LongestRest));
+
+    /// <summary>Counts a reader until it is disposed of.</summary>
+    public IDisposable Reading()
+    {
+        Interlocked.Increment(ref _readers);
+        return new Leave(this);
+    }
 
     /// <summary>Nothing more will come.</summary>
     public bool IsComplete { get; private set; }
@@ -123,6 +137,19 @@ public sealed class FrameLog(int most = 10_000)
         var woken = _pulse;
         _pulse = New();
         return woken;
+    }
+
+    private sealed class Leave(FrameLog log) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0)
+            {
+                Interlocked.Decrement(ref log._readers);
+            }
+        }
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,6 +11,7 @@ internal static class RunStream
     /// <param name="after">The last number the reader has seen; 0 for all.</param>
     public static async Task FollowAsync(LiveRun run, SseStream stream, long after)
     {
+        using var reading = run.Frames.Reading();
         await stream.SendRawAsync("retry: 2000\n\n").ConfigureAwait(false);
         while (true)
         {
