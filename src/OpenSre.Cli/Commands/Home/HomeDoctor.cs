@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using OpenSre.Home;
 using OpenSre.Terminal;
 
@@ -120,22 +119,18 @@ internal static class HomeDoctor
             return Finding.Missing("home", "No Home Assistant is configured.", "Set HA_URL and HA_TOKEN in .env to control devices.");
         }
 
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(8) };
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(settings.Url.AbsoluteUri.TrimEnd('/') + "/api/"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token.Reveal());
+        await using var client = new HomeAssistantClient(settings, TimeSpan.FromSeconds(8), TimeProvider.System);
         try
         {
-            using var reply = await http.SendAsync(request, cancellation).ConfigureAwait(false);
-            return (int)reply.StatusCode switch
-            {
-                200 => Finding.Ok("home", $"Home Assistant at {settings.Url.Host}"),
-                401 => Finding.Refused("home", $"{settings.Url.Host} refuses the token.", "Make a new long-lived access token in your profile there and set HA_TOKEN; do not try an old one again and again, it may get this machine banned."),
-                var status => Finding.Missing("home", $"{settings.Url.Host} answers {status}.", "Correct HA_URL; it is the address of Home Assistant's own page."),
-            };
+            return Finding.Ok("home", string.Join("; ", await client.DescribeAsync(cancellation).ConfigureAwait(false)));
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (HomeAssistantException e) when (e.Fault == HomeAssistantFault.Unauthorized)
         {
-            return Finding.Missing("home", $"{settings.Url.Host} cannot be reached.", "Start Home Assistant, or correct HA_URL.");
+            return Finding.Refused("home", $"{settings.Url.Host} refuses the token.", "Make a new long-lived access token in your profile there and set HA_TOKEN; do not try an old one again and again, it may get this machine banned.");
+        }
+        catch (HomeAssistantException e)
+        {
+            return Finding.Missing("home", $"{e.Message}.", "Start Home Assistant, or correct HA_URL; it is the address of Home Assistant's own page.");
         }
     }
 
