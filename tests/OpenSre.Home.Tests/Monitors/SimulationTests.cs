@@ -1,6 +1,6 @@
 namespace OpenSre.Home.Tests.Monitors;
 
-/// <summary>See <c>bench/home-monitors/run</c> for the figures.</summary>
+/// <summary>Two days of three hosts with all that is no fault, without and with faults on top.</summary>
 public class SimulationTests
 {
     [Theory]
