@@ -40,7 +40,7 @@ internal static class SessionCommand
             {
                 if (request.RecordTo is { } path)
                 {
-                    if (target.Profile != EngineProfile.Host)
+                    if (target.Profile != EngineProfile.Host || line.Host is not null)
                     {
                         throw new InvalidDataException("only what is seen of this machine can be recorded");
                     }

@@ -53,7 +53,8 @@ internal sealed class LiveSession : IUiModel, ISessionView
         _options = options;
         _screen = new TerminalScreen(terminal, options.Theme);
         _transcript = new Transcript(_screen);
-        _feed = new OutputFeed(() => loop.Post(Drain));
+        // Taken up by the next frame: many pieces are one waking of the loop.
+        _feed = new OutputFeed(() => loop.Post(() => { }));
         Session = new Session(host, this, time) { Changed = () => loop.Post(OnChanged) };
         _completer = new Completer(
             () => Session.Commands.Shown.Select(i => new Candidate(i.Name, i.Summary)),
@@ -215,6 +216,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
             _leaveHintAt = null;
         }
 
+        Drain();
         var size = _screen.Size;
         List<Row> rows = [.. _transcript.Tail(Math.Clamp(size.Rows - 8, 1, 10))];
         _drawnAt = _time.GetTimestamp();
@@ -269,6 +271,8 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     public void Handle(Key key)
     {
+        // What was said before this key stands above what the key brings.
+        Drain();
         if (_pager is not null)
         {
             _pager.Handle(key);
@@ -762,7 +766,13 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     private void Drain()
     {
-        foreach (var output in _feed.Take())
+        var outputs = _feed.Take();
+        if (outputs.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var output in outputs)
         {
             _transcript.Add(output);
         }
@@ -772,6 +782,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     private void OnChanged()
     {
+        Drain();
         if (Session.IsBusy && !_wasBusy)
         {
             _busySince = _lastOutput = _time.GetTimestamp();
