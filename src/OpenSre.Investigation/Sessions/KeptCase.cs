@@ -10,6 +10,7 @@ public sealed class KeptCase
     private readonly Dictionary<string, StringBuilder> _texts = new(StringComparer.Ordinal);
     private readonly List<ToolFinished> _ended = [];
     private readonly Dictionary<string, Evidence> _facts = new(StringComparer.Ordinal);
+    private readonly List<string> _outputs = [];
     private IReadOnlyList<string>? _final;
     private Incident? _incident;
     private Diagnosis? _diagnosis;
@@ -54,6 +55,20 @@ public sealed class KeptCase
                 (_finished, _elapsed) = (true, e.Elapsed);
                 break;
         }
+    }
+
+    /// <summary>Takes the line of a <see cref="ToolOutput"/>, to be read should it be wanted.</summary>
+    internal void AddOutput(string line) => _outputs.Add(line);
+
+    /// <summary>Reads the outputs; without this, the case has of each only the words that were quoted.</summary>
+    internal void ReadOutputs()
+    {
+        foreach (var e in _outputs.Select(JsonlEventLog.Parse).OfType<ToolOutput>())
+        {
+            Add(e);
+        }
+
+        _outputs.Clear();
     }
 
     public void Add(SessionCase closed) => _final = closed.Facts;

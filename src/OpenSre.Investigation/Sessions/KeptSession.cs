@@ -15,6 +15,12 @@ public sealed record KeptSession(
     // Nothing of a case is built from these, and they are most of a file.
     private static readonly string[] Passing = ["{\"type\":\"message.delta\"", "{\"type\":\"plan.made\"", "{\"type\":\"hypothesis.changed\"", "{\"type\":\"model.spent\""];
 
+    private const string OutputMark = "{\"type\":\"tool.output\"";
+    private const string IdMark = "\"investigationId\":\"";
+
+    /// <summary>Cases that come back with their whole outputs; of older ones the quoted words do.</summary>
+    private const int WholeCases = 5;
+
     /// <summary>Reads a whole file; lines that are torn or of a newer version are left out.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -52,6 +58,14 @@ public sealed record KeptSession(
                         break;
                 }
             }
+            else if (line.StartsWith(OutputMark, StringComparison.Ordinal))
+            {
+                // Most of a large file; read only where it will be wanted.
+                if (running.TryGetValue(IdOf(line), out var current))
+                {
+                    current.AddOutput(line);
+                }
+            }
             else if (!Array.Exists(Passing, p => line.StartsWith(p, StringComparison.Ordinal)) && JsonlEventLog.Parse(line) is { } e)
             {
                 began ??= e.At;
@@ -64,6 +78,19 @@ public sealed record KeptSession(
             }
         }
 
+        foreach (var recent in cases.TakeLast(WholeCases))
+        {
+            recent.ReadOutputs();
+        }
+
         return new KeptSession(id, name, folder, began ?? new DateTimeOffset(File.GetLastWriteTimeUtc(path)), inputs, notes, [.. cases.Select(c => c.Build()).OfType<CaseFile>()]);
+    }
+
+    /// <summary>The investigation a line belongs to, without reading the line; the last of these words, because an output may have them too.</summary>
+    private static string IdOf(string line)
+    {
+        var from = line.LastIndexOf(IdMark, StringComparison.Ordinal) + IdMark.Length;
+        var to = from >= IdMark.Length ? line.IndexOf('"', from) : -1;
+        return to < 0 ? "" : line[from..to];
     }
 }

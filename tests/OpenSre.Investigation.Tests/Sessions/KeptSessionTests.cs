@@ -56,6 +56,20 @@ public sealed class KeptSessionTests : IDisposable
     }
 
     [Fact]
+    public void Of_older_cases_the_quoted_words_come_back_and_of_recent_ones_the_whole_outputs()
+    {
+        for (var i = 1; i <= 7; i++)
+        {
+            Write("s1", $"i{i}");
+        }
+
+        var kept = KeptSession.Read(At("s1"));
+        Assert.Equal(7, kept.Cases.Count);
+        Assert.All(kept.Cases, c => Assert.Equal(["e2"], c.Ledger.Evidence.Select(e => e.Id)));
+        Assert.Equal(["one\ntwo", "one\ntwo", "one\ntwo\n", "one\ntwo\n", "one\ntwo\n", "one\ntwo\n", "one\ntwo\n"], kept.Cases.Select(c => c.Ledger.FindOutput("o1")!.Text));
+    }
+
+    [Fact]
     public void What_was_being_looked_into_when_the_process_ended_is_there_as_stopped()
     {
         using (var file = new SessionFile(At("s1")))
@@ -134,7 +148,7 @@ public sealed class KeptSessionTests : IDisposable
 
     private string At(string name) => Path.Combine(_folder, name + ".jsonl");
 
-    private void Write(string name)
+    private void Write(string name, string investigation = "i1")
     {
         using var file = new SessionFile(At(name));
         file.Append(new SessionOpened(name, "/work", "1") { At = Time });
@@ -158,9 +172,9 @@ public sealed class KeptSessionTests : IDisposable
         ];
         foreach (var e in events)
         {
-            file.Append(e with { InvestigationId = "i1", At = Time });
+            file.Append(e with { InvestigationId = investigation, At = Time });
         }
 
-        file.Append(new SessionCase("i1", ["e2"]));
+        file.Append(new SessionCase(investigation, ["e2"]));
     }
 }
