@@ -10,15 +10,17 @@ internal sealed class Target
 {
     private readonly Func<string?, IReadOnlyList<IEvidenceTool>> _tools;
     private readonly string? _namespace;
+    private readonly Func<EngineProfile> _profile;
 
-    private Target(Func<string?, IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, EngineProfile profile, string? space, string? question)
+    private Target(Func<string?, IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Func<EngineProfile> profile, string? space, string? question)
     {
-        (_tools, Time, Profile, _namespace, Question) = (tools, time, profile, space, question);
+        (_tools, Time, _profile, _namespace, Question) = (tools, time, profile, space, question);
     }
 
     public TimeProvider Time { get; }
 
-    public EngineProfile Profile { get; }
+    /// <summary>Made when it is first asked for: a prompt does not wait for the checks.</summary>
+    public EngineProfile Profile => _profile();
 
     /// <summary>What is asked when nothing else is; null when something must be.</summary>
     public string? Question { get; }
@@ -35,18 +37,18 @@ internal sealed class Target
             }
 
             var space = line.Namespace ?? (cluster.Namespaces is [var first, ..] ? first : null);
-            return new Target(named => KubernetesTools.All(new SavedClusterRunner(cluster), new KubernetesOptions(null, named ?? space)), new ReplayTime(cluster.At), EngineProfile.Kubernetes, space, Ask(space));
+            return new Target(named => KubernetesTools.All(new SavedClusterRunner(cluster), new KubernetesOptions(null, named ?? space)), new ReplayTime(cluster.At), () => EngineProfile.Kubernetes, space, Ask(space));
         }
 
         if (line.Host is { } host)
         {
             var tools = RemoteHost.Tools(RemoteHost.Reach(host));
-            return new Target(_ => tools, TimeProvider.System, EngineProfile.Host, null, null);
+            return new Target(_ => tools, TimeProvider.System, () => EngineProfile.Host, null, null);
         }
 
         return line.Context is null && line.Namespace is null
-            ? new Target(_ => Toolbox.All(Toolbox.LocalRunner()), TimeProvider.System, EngineProfile.Host, null, null)
-            : new Target(named => KubernetesTools.All(Toolbox.LocalRunner(), new KubernetesOptions(line.Context, named ?? line.Namespace)), TimeProvider.System, EngineProfile.Kubernetes, line.Namespace, Ask(line.Namespace));
+            ? new Target(_ => Toolbox.All(Toolbox.LocalRunner()), TimeProvider.System, () => EngineProfile.Host, null, null)
+            : new Target(named => KubernetesTools.All(Toolbox.LocalRunner(), new KubernetesOptions(line.Context, named ?? line.Namespace)), TimeProvider.System, () => EngineProfile.Kubernetes, line.Namespace, Ask(line.Namespace));
     }
 
     /// <summary>The tools for these alerts, and the alerts with the namespace that is looked at.</summary>
