@@ -113,7 +113,7 @@ public sealed class HomeAssistantSkill : IChatSkill
         switch (plan.Risk)
         {
             case HomeRisk.Free:
-                return await DoAsync(message.Chat, plan, cancellation).ConfigureAwait(false);
+                return await DoAsync(message.Chat, plan, isUndo: request is null, cancellation).ConfigureAwait(false);
             case HomeRisk.Strong when !_isOperator(message.Sender):
                 return $"To {plan.What} is for operators only. Nothing was done.";
             default:
@@ -149,18 +149,19 @@ public sealed class HomeAssistantSkill : IChatSkill
             }
         }
 
-        return await DoAsync(message.Chat, pending.Plan, cancellation).ConfigureAwait(false);
+        return await DoAsync(message.Chat, pending.Plan, isUndo: pending.Request is null, cancellation).ConfigureAwait(false);
     }
 
     private async Task<string> UndoAsync(ChatMessage message, CancellationToken cancellation) =>
         _undo.Take(message.Chat) is { } back ? await DoOrAskAsync(message, back, null, cancellation).ConfigureAwait(false) : "There is nothing to take back.";
 
-    private async Task<string> DoAsync(string chat, HomePlan plan, CancellationToken cancellation)
+    /// <summary>What takes something back is not itself kept to be taken back: the next undo goes one order further.</summary>
+    private async Task<string> DoAsync(string chat, HomePlan plan, bool isUndo, CancellationToken cancellation)
     {
         var outcome = await _actor.DoAsync(plan, cancellation).ConfigureAwait(false);
         var acted = outcome.Acted.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
         var done = plan with { Steps = [.. plan.Steps.Select(s => s with { Entities = [.. s.Entities.Where(e => acted.Contains(e.Id))] }).Where(s => s.Entities.Count > 0)] };
-        if (done.Steps.Count > 0 && new HomePlanner(_client.House, outcome.Before, _settings.ConfirmEntities).Back(done, outcome.Before) is { } back)
+        if (!isUndo && done.Steps.Count > 0 && new HomePlanner(_client.House, outcome.Before, _settings.ConfirmEntities).Back(done, outcome.Before) is { } back)
         {
             _undo.Keep(chat, back);
         }
