@@ -10,7 +10,8 @@ public sealed record HomeParts(IReadOnlyList<IChatSkill> Skills, IReadOnlyList<I
 
 /// <summary>What parts are made from.</summary>
 /// <param name="Again">Sends what may not have arrived in a chat.</param>
-public sealed record HomeContext(HomeConfig Config, IChatChannel Channel, ChatHistory History, HomeMetrics Metrics, TimeProvider Time, Action<string> Log, Func<string, CancellationToken, Task<int>> Again);
+/// <param name="ChannelProblem">Why messages may not come through at present; empty when they do. Null where there is no such channel.</param>
+public sealed record HomeContext(HomeConfig Config, IChatChannel Channel, ChatHistory History, HomeMetrics Metrics, TimeProvider Time, Action<string> Log, Func<string, CancellationToken, Task<int>> Again, Func<CancellationToken, Task<string>>? ChannelProblem);
 
 /// <param name="Receiver">Waits and pings of the stream.</param>
 /// <param name="Outbox">Waits and limits of sending.</param>
@@ -53,7 +54,7 @@ public sealed class HomeDaemon : IAsyncDisposable
         var local = new LocalChannel(time);
         Channel = new HomeChannel(_signal, local);
         var history = new ChatHistory(config.Folder, time);
-        Parts = make(new HomeContext(WithOwner(config), Channel, history, Metrics, time, log, _outbox.AgainAsync));
+        Parts = make(new HomeContext(WithOwner(config), Channel, history, Metrics, time, log, _outbox.AgainAsync, WhyNotThroughAsync));
         var skills = new SkillSet(Parts.Skills, history, Metrics, log);
         _desk = new ChatDesk(Channel, skills, _inbox, time, pace.Answers);
         _local = new LocalDesk(skills, local);
@@ -143,7 +144,7 @@ public sealed class HomeDaemon : IAsyncDisposable
         _offlineSince = LastSign();
         var receiver = new SignalReceiver(settings, _pace.Receiver, _time)
         {
-            Frame = frame => _gate.Take(frame.Span),
+            Frame = frame => _ = _gate.Take(frame.Span),
             Connected = Connected,
             Disconnected = why =>
             {
@@ -181,19 +182,20 @@ public sealed class HomeDaemon : IAsyncDisposable
     }));
 
     /// <summary>Says at once that a message was taken: what gets no 👀 was lost on the way.</summary>
-    private void Accept(ChatMessage message)
+    private void Accept(ChatMessage message, Task durable)
     {
         _desk.Take(message);
         if (message.Text.Length > 0)
         {
-            _ = AcknowledgeAsync(message);
+            _ = AcknowledgeAsync(message, durable);
         }
     }
 
-    private async Task AcknowledgeAsync(ChatMessage message)
+    private async Task AcknowledgeAsync(ChatMessage message, Task durable)
     {
         try
         {
+            await durable.ConfigureAwait(false);
             await _signal.ReactAsync(message, "👀", _stop.Token).ConfigureAwait(false);
             if (!message.IsGroup)
             {
@@ -203,6 +205,10 @@ public sealed class HomeDaemon : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The daemon ends; the next one answers the message.
+        }
+        catch (IOException)
+        {
+            // It could not be written down, which the inbox has said; without 👀 the person knows that it may get lost.
         }
     }
 
@@ -237,6 +243,10 @@ public sealed class HomeDaemon : IAsyncDisposable
             await Task.Delay(SignOfLife, _time, stop).ConfigureAwait(false);
         }
     }
+
+    private async Task<string> WhyNotThroughAsync(CancellationToken cancellation) => _outbox.Limit.Present is { } limit
+        ? string.Create(CultureInfo.InvariantCulture, $"Signal limits sending until {TimeZoneInfo.ConvertTime(limit.Until, _config.Zone):d MMM HH:mm}")
+        : await _api.WhyNotAliveAsync(cancellation).ConfigureAwait(false) ?? "";
 
     private DateTimeOffset? LastSign()
     {

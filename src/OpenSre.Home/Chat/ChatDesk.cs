@@ -106,53 +106,70 @@ public sealed class ChatDesk : IAsyncDisposable
     {
         await foreach (var message in line.Messages.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (_stop.IsCancellationRequested)
+            if (_stop.IsCancellationRequested || !await _skills.SafelyAsync(() => HandleAsync(line, message)).ConfigureAwait(false))
             {
                 return;
             }
-
-            var (skill, stream) = _skills.Choose(message);
-            if (stream is not null && skill is ILongSkill)
-            {
-                line.Long.Writer.TryWrite((message, stream));
-                continue;
-            }
-
-            _inbox.Begin(message, isLong: false);
-            if (stream is not null)
-            {
-                var quote = message.IsGroup || line.Messages.Reader.Count > 0 ? Quote(message) : null;
-                if (!await AnswerAsync(message, stream, quote, _stop.Token).ConfigureAwait(false))
-                {
-                    return;
-                }
-            }
-
-            _inbox.Done(message);
         }
+    }
+
+    /// <summary>False when the process ends meanwhile.</summary>
+    private async Task<bool> HandleAsync(Line line, ChatMessage message)
+    {
+        var (skill, stream) = _skills.Choose(message);
+        if (stream is not null && skill is ILongSkill)
+        {
+            line.Long.Writer.TryWrite((message, stream));
+            return true;
+        }
+
+        _inbox.Begin(message, isLong: false);
+        if (stream is not null)
+        {
+            var quote = message.IsGroup || line.Messages.Reader.Count > 0 ? Quote(message) : null;
+            if (!await AnswerAsync(message, stream, quote, _stop.Token).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        _inbox.Done(message);
+        return true;
     }
 
     private async Task RunLongAsync(Line line)
     {
         await foreach (var (message, stream) in line.Long.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (_stop.IsCancellationRequested)
+            if (_stop.IsCancellationRequested || !await _skills.SafelyAsync(() => HandleLongAsync(line, message, stream)).ConfigureAwait(false))
             {
                 return;
             }
-
-            _inbox.Begin(message, isLong: true);
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            line.Begin(stop);
-            var ended = await AnswerAsync(message, stream, Quote(message), stop.Token).ConfigureAwait(false);
-            line.End();
-            if (!ended && _stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            _inbox.Done(message);
         }
+    }
+
+    private async Task<bool> HandleLongAsync(Line line, ChatMessage message, IAsyncEnumerable<string> stream)
+    {
+        _inbox.Begin(message, isLong: true);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        line.Begin(stop);
+        bool whole;
+        try
+        {
+            whole = await AnswerAsync(message, stream, Quote(message), stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            line.End();
+        }
+
+        if (!whole && _stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        _inbox.Done(message);
+        return true;
     }
 
     /// <summary>False when it was cut short.</summary>
@@ -212,8 +229,8 @@ public sealed class ChatDesk : IAsyncDisposable
         private CancellationTokenSource? _running;
 
         public string Chat => chat;
-        public Channel<ChatMessage> Messages { get; } = Channel.CreateUnbounded<ChatMessage>(new UnboundedChannelOptions { SingleReader = true });
-        public Channel<(ChatMessage, IAsyncEnumerable<string>)> Long { get; } = Channel.CreateUnbounded<(ChatMessage, IAsyncEnumerable<string>)>(new UnboundedChannelOptions { SingleReader = true });
+        public Channel<ChatMessage> Messages { get; } = Channel.CreateUnbounded<ChatMessage>();
+        public Channel<(ChatMessage, IAsyncEnumerable<string>)> Long { get; } = Channel.CreateUnbounded<(ChatMessage, IAsyncEnumerable<string>)>();
         public Task Running { get; set; } = Task.CompletedTask;
         public Task LongRunning { get; set; } = Task.CompletedTask;
 

@@ -36,23 +36,20 @@ public sealed class Inbox : IAsyncDisposable
     public IReadOnlyList<UnfinishedMessage> Unfinished { get; }
 
     /// <summary>Takes a message. False when it was taken before.</summary>
-    public bool Accept(ChatMessage message)
+    /// <param name="durable">Completes once it is on the disk.</param>
+    public bool Accept(ChatMessage message, out Task durable)
     {
         lock (_gate)
         {
-            if (!Remember(Id(message)))
-            {
-                return false;
-            }
-
-            Append(new InboxLine(Id(message), "in", Now) { Message = message });
-            return true;
+            var isNew = Remember(Id(message));
+            durable = isNew ? AppendAsync(new InboxLine(Id(message), "in", Now) { Message = message }) : Task.CompletedTask;
+            return isNew;
         }
     }
 
-    public void Begin(ChatMessage message, bool isLong) => Append(new InboxLine(Id(message), isLong ? "long" : "begun", Now));
+    public void Begin(ChatMessage message, bool isLong) => _ = AppendAsync(new InboxLine(Id(message), isLong ? "long" : "begun", Now));
 
-    public void Done(ChatMessage message) => Append(new InboxLine(Id(message), "done", Now));
+    public void Done(ChatMessage message) => _ = AppendAsync(new InboxLine(Id(message), "done", Now));
 
     public ValueTask DisposeAsync() => _journal.DisposeAsync();
 
@@ -77,9 +74,12 @@ public sealed class Inbox : IAsyncDisposable
         return true;
     }
 
-    private void Append(InboxLine line) =>
-        _ = _journal.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(line, InboxJson.Default.InboxLine))
-            .ContinueWith(t => _log($"a line of the inbox was not written: {SafeText.Line(t.Exception!.InnerException!.Message, 200)}"), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    private Task AppendAsync(InboxLine line)
+    {
+        var written = _journal.AppendAsync(JsonSerializer.SerializeToUtf8Bytes(line, InboxJson.Default.InboxLine));
+        _ = written.ContinueWith(t => _log($"a line of the inbox was not written: {SafeText.Line(t.Exception!.InnerException!.Message, 200)}"), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return written;
+    }
 
     private List<UnfinishedMessage> Load(string path)
     {

@@ -62,6 +62,22 @@ public sealed class SkillSet(IReadOnlyList<IChatSkill> skills, ChatHistory histo
         }
     }
 
+    /// <summary>Does what belongs to one message; where that fails, the log says so and the next message is taken.</summary>
+    internal async Task<bool> SafelyAsync(Func<Task<bool>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A chat must not fall silent for ever because of one message.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Sentence(e);
+            return true;
+        }
+    }
+
     /// <summary>Keeps a question and its answer in the conversation of the chat.</summary>
     public void Remember(ChatMessage message, string answer)
     {

@@ -18,6 +18,7 @@ namespace OpenSre.Home;
 public sealed class HomeListener : IAsyncDisposable
 {
     private const int LargestFrame = 4 * 1024 * 1024;
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(1);
     private readonly WebApplication _app;
 
     private HomeListener(WebApplication app) => _app = app;
@@ -25,9 +26,9 @@ public sealed class HomeListener : IAsyncDisposable
     /// <summary>The address it listens on, its port known.</summary>
     public string Address => _app.Urls.First();
 
-    /// <param name="frame">Takes a line of the webhook; must return at once, because signal-cli waits for it.</param>
+    /// <param name="frame">Takes a line of the webhook; what it returns completes once the line is on the disk.</param>
     /// <exception cref="IOException">It cannot listen there.</exception>
-    public static async Task<HomeListener> StartAsync(ListenSettings settings, Secret token, LocalDesk desk, HomeMetrics metrics, Action<ReadOnlyMemory<byte>> frame, CancellationToken cancellation)
+    public static async Task<HomeListener> StartAsync(ListenSettings settings, Secret token, LocalDesk desk, HomeMetrics metrics, Func<ReadOnlyMemory<byte>, Task> frame, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -51,7 +52,8 @@ public sealed class HomeListener : IAsyncDisposable
             {
                 using var body = new MemoryStream();
                 await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
-                frame(body.GetBuffer().AsMemory(0, (int)body.Length));
+                // signal-cli waits for the answer with everything else it does, so a slow disk must not hold it up.
+                await frame(body.GetBuffer().AsMemory(0, (int)body.Length)).WaitAsync(MostWait, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 http.Response.StatusCode = StatusCodes.Status200OK;
             });
         }

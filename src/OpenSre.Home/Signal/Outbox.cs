@@ -24,6 +24,7 @@ public sealed record OutboxTiming(TimeSpan Grace, IReadOnlyList<TimeSpan> Retrie
 /// </summary>
 public sealed class Outbox : IAsyncDisposable
 {
+    private const string AskedMark = "!asked";
     private static readonly TimeSpan ReceiptSlack = TimeSpan.FromSeconds(30);
     private readonly SignalApi _api;
     private readonly SignalSettings _settings;
@@ -190,7 +191,7 @@ public sealed class Outbox : IAsyncDisposable
         List<Entry> doubtful;
         lock (_gate)
         {
-            doubtful = [.. _entries.Values.Where(e => e.Chat == chat && e.State is EntryState.Unknown or EntryState.Asked && !_entries.ContainsKey(e.Key + "!again")).OrderBy(e => e.TriedAt)];
+            doubtful = [.. _entries.Values.Where(e => e.Chat == chat && e.State is EntryState.Unknown or EntryState.Asked && !_entries.ContainsKey(e.Key + "!again") && !e.Key.EndsWith(AskedMark, StringComparison.Ordinal)).OrderBy(e => e.TriedAt)];
         }
 
         foreach (var entry in doubtful)
@@ -246,6 +247,13 @@ public sealed class Outbox : IAsyncDisposable
                 // Without the disk a message would be sent with no memory of it; better late than twice.
                 _log($"the outbox cannot be written ({SafeText.Line(e.Message, 200)}); nothing is sent until it can");
                 await Task.Delay(TimeSpan.FromSeconds(5), _time).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // One message's trouble must not keep all others from being sent.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _log($"sending ended in an internal error ({e.GetType().Name} {SafeText.Line(e.StackTrace?.Split('\n', 2)[0] ?? "", 200)})");
+                await Task.Delay(TimeSpan.FromSeconds(1), _time).ConfigureAwait(false);
             }
         }
     }
@@ -461,12 +469,15 @@ public sealed class Outbox : IAsyncDisposable
     {
         entry.State = EntryState.Asked;
         _ = AppendAsync(new OutboxLine(entry.Key, "asked", Now));
-        if (entry.Key.EndsWith("!asked", StringComparison.Ordinal))
+        var isNotice = entry.Key.EndsWith(AskedMark, StringComparison.Ordinal);
+        if (entry.Key.EndsWith(AskedMark + AskedMark + AskedMark, StringComparison.Ordinal))
         {
             return;
         }
 
-        var asked = new Entry(entry.Key + "!asked", entry.Chat, $"A message of mine may not have reached you: the connection broke while I sent it. It began “{SafeText.Line(entry.Text, 300)}”. Say “again” to get all of it.", null, null, Now);
+        // The notice itself can be in doubt as well; saying it again, twice at most, harms nobody.
+        var text = isNotice ? entry.Text : $"A message of mine may not have reached you: the connection broke while I sent it. It began “{SafeText.Line(entry.Text, 300)}”. Say “again” to get all of it.";
+        var asked = new Entry(entry.Key + AskedMark, entry.Chat, text, null, null, Now);
         if (!_entries.ContainsKey(asked.Key))
         {
             Add(asked);
@@ -606,6 +617,10 @@ public sealed class Outbox : IAsyncDisposable
             {
                 case EntryState.Waiting:
                     _waiting.AddLast(entry);
+                    break;
+                case EntryState.Asked when !_entries.ContainsKey(entry.Key + AskedMark) && !_entries.ContainsKey(entry.Key + "!new"):
+                    // The process ended before the question was written down.
+                    entry.State = EntryState.Unknown;
                     break;
                 case EntryState.Trying:
                     // It was on its way when the process ended.

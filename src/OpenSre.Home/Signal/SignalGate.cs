@@ -27,19 +27,18 @@ public sealed class SignalGate
         _reader = new EnvelopeReader(_settings.Phone.Reveal(), _settings.Account ?? SignalChannel.OwnName);
     }
 
-    /// <summary>Called with each message that is to be answered, in order.</summary>
-    public required Action<ChatMessage> Accepted { get; init; }
+    /// <summary>Called with each message that is to be answered, in order, and what completes once it is on the disk.</summary>
+    public required Action<ChatMessage, Task> Accepted { get; init; }
 
-    /// <summary>Takes a frame of the websocket or a line of the webhook. Returns at once.</summary>
-    public void Take(ReadOnlySpan<byte> frame)
+    /// <summary>Takes a frame of the websocket or a line of the webhook. What it returns completes once nothing of it can be lost.</summary>
+    public Task Take(ReadOnlySpan<byte> frame)
     {
         lock (_gate)
         {
             switch (_reader.Read(frame, _time.GetUtcNow(), _outbox.IsOurs))
             {
                 case SignalInbound.Said said:
-                    Take(said);
-                    break;
+                    return Take(said);
                 case SignalInbound.Received receipt:
                     _outbox.Receipt(receipt.Sender, receipt.Timestamps);
                     break;
@@ -54,15 +53,17 @@ public sealed class SignalGate
                     _metrics.Broken.Add();
                     break;
             }
+
+            return Task.CompletedTask;
         }
     }
 
-    private void Take(SignalInbound.Said said)
+    private Task Take(SignalInbound.Said said)
     {
         var message = said.Message;
         if (said.IsOwn && !_settings.NoteToSelf)
         {
-            return;
+            return Task.CompletedTask;
         }
 
         if (_config.Find(message.Sender) is null)
@@ -72,29 +73,30 @@ public sealed class SignalGate
                 Stranger();
             }
 
-            return;
+            return Task.CompletedTask;
         }
 
         if (_outbox.Distrusted.Contains(message.Sender))
         {
             Stranger();
-            return;
+            return Task.CompletedTask;
         }
 
         if (message.IsGroup && !IsForUs(message))
         {
             _metrics.Unheard.Add();
-            return;
+            return Task.CompletedTask;
         }
 
-        if (!_inbox.Accept(message))
+        if (!_inbox.Accept(message, out var durable))
         {
             _metrics.Duplicates.Add();
-            return;
+            return Task.CompletedTask;
         }
 
         _metrics.Received.Add();
-        Accepted(Original(message));
+        Accepted(Original(message), durable);
+        return durable;
     }
 
     /// <summary>Of what is said in a group, that which is meant for us.</summary>

@@ -1,0 +1,316 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace OpenSre.Home.Tests;
+
+public class DaemonTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_message_is_acknowledged_answered_and_remembered()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        await bed.StartAsync(new EchoSkill());
+        var at = await bed.Signal.SayAsync(SignalStandIn.Anna, "status");
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 1 && bed.Signal.Requests.Any(r => r.Path.StartsWith("/v1/receipts", StringComparison.Ordinal)));
+        Assert.Equal((SignalStandIn.Anna, "echo: status"), (bed.Signal.Sent[0].Recipient, bed.Signal.Sent[0].Text));
+        var reaction = bed.Signal.Requests.Single(r => r.Path.StartsWith("/v1/reactions", StringComparison.Ordinal));
+        Assert.Equal("/v1/reactions/" + SignalStandIn.Phone, reaction.Path);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$"""{"recipient":"{{SignalStandIn.Anna}}","reaction":"👀","target_author":"{{SignalStandIn.Anna}}","timestamp":{{at}}}"""), reaction.Json));
+        Assert.DoesNotContain(bed.Signal.Requests, r => r.Path.StartsWith("/v1/typing", StringComparison.Ordinal));
+        await bed.StopAsync();
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(bed.Folder, "home", "history")));
+        Assert.Contains("echo: status", await File.ReadAllTextAsync(file, Stop));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1006)]
+    [InlineData(1011)]
+    public async Task The_stream_is_opened_again_however_it_ended(int code)
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        await bed.StartAsync(new EchoSkill());
+        for (var i = 0; i < 3; i++)
+        {
+            var before = bed.Signal.Connections;
+            await bed.Signal.CloseAsync(code);
+            await HomeBed.Until(() => bed.Signal.Connections > before && bed.Signal.Listeners == 1);
+            await bed.Signal.SayAsync(SignalStandIn.Anna, $"after {i}");
+        }
+
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 3);
+        Assert.Equal(["echo: after 0", "echo: after 1", "echo: after 2"], bed.Signal.Sent.Select(d => d.Text));
+    }
+
+    [Fact]
+    public async Task Strangers_are_dropped_without_a_sign_and_counted()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var echo = new EchoSkill();
+        var daemon = await bed.StartAsync(echo);
+        for (var i = 0; i < 25; i++)
+        {
+            await bed.Signal.SayAsync(SignalStandIn.Stranger, "approve 7KQ4");
+        }
+
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "hello");
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 1);
+        Assert.Equal(25, daemon.Metrics.Strangers.Value);
+        Assert.Equal(["hello"], echo.Asked.Select(m => m.Text));
+        Assert.DoesNotContain(bed.Signal.Requests, r => r.Body.Contains(SignalStandIn.Stranger, StringComparison.Ordinal));
+        Assert.Equal(2, bed.Log.Count(l => l.Contains("not on the list", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Nobody_on_the_list_means_no_start_and_two_of_them_neither()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => HomeDaemon.StartAsync(bed.Config() with { People = [] }, _ => new HomeParts([], [], []), TimeProvider.System, _ => { }, Stop));
+        Assert.Contains("opensre home pair", e.Message);
+        await bed.StartAsync(new EchoSkill());
+        e = await Assert.ThrowsAsync<InvalidDataException>(() => HomeDaemon.StartAsync(bed.Config(), _ => new HomeParts([], [], []), TimeProvider.System, _ => { }, Stop));
+        Assert.Contains("runs already", e.Message);
+    }
+
+    [Fact]
+    public async Task In_a_group_only_what_is_meant_for_it_is_heard()
+    {
+        const string Group = "Mg8LQTdaZJs8+LJCrtQgblqHx+xI2dX9JJ8hVA2kqt8=";
+        await using var bed = await HomeBed.MakeAsync();
+        var echo = new EchoSkill();
+        var daemon = await bed.StartAsync(echo);
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "chatter", group: Group);
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, "\ufffc status", group: Group, mention: true);
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "\ufffc status", group: "c29tZW90aGVyZ3JvdXA=", mention: true);
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "\ufffc status", group: Group, mention: true);
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 1);
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "and disk", group: Group, quote: bed.Signal.Sent[0].Timestamp);
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 2);
+        Assert.Equal(["status", "and disk"], echo.Asked.Select(m => m.Text));
+        Assert.All(bed.Signal.Sent, d => Assert.Equal(SignalAddress.Group(Group), d.Recipient));
+        Assert.NotNull(bed.Signal.Sent[0].Body["quote_timestamp"]);
+        Assert.Equal((2, 1), (daemon.Metrics.Unheard.Value, daemon.Metrics.Strangers.Value));
+        Assert.DoesNotContain(bed.Signal.ToldCli, t => t["params"]!["username"] is not null);
+    }
+
+    [Fact]
+    public async Task The_websocket_loses_bursts_and_the_webhook_brings_them_and_nothing_is_answered_twice()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var echo = new EchoSkill();
+        bed.Signal.DropsBursts = true;
+        var daemon = await bed.StartAsync(echo);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => bed.Signal.SayAsync(SignalStandIn.Anna, $"lost {i}")));
+        await Task.Delay(300, Stop);
+        Assert.InRange(echo.Asked.Count, 1, 40);
+        bed.Signal.Webhook = new Uri(daemon.Address + "/signal/word");
+        for (var i = 0; i < 50; i++)
+        {
+            await bed.Signal.SayAsync(SignalStandIn.Anna, $"kept {i}");
+        }
+
+        await HomeBed.Until(() => bed.Signal.Sent.Count(d => d.Text.StartsWith("echo: kept", StringComparison.Ordinal)) == 50);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"kept {i}"), echo.Asked.Select(m => m.Text).Where(t => t.StartsWith("kept", StringComparison.Ordinal)));
+        Assert.Equal(bed.Signal.Sent.Count, bed.Signal.Sent.Select(d => d.Text).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Long_work_types_grows_by_edits_lets_others_by_and_can_be_stopped()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var slow = new SlowSkill();
+        await bed.StartAsync(slow, new EchoSkill());
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "why is it slow?");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text == "looking 1"));
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "status");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text == "echo: status"));
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text == "looking 2"));
+        Assert.Contains(bed.Signal.Requests, r => r.Method == "PUT" && r.Path.StartsWith("/v1/typing-indicator", StringComparison.Ordinal));
+        slow.Finish.SetResult();
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text == "the answer"));
+        var grown = bed.Signal.Sent.Where(d => d.Text is "looking 1" or "looking 2" or "the answer").ToList();
+        Assert.All(grown.Skip(1), d => Assert.Equal(grown[0].Timestamp, d.Edits));
+        await HomeBed.Until(() => bed.Signal.Requests.Any(r => r.Method == "DELETE" && r.Path.StartsWith("/v1/typing-indicator", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Stop_ends_what_runs_and_says_so_in_the_same_message()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        await bed.StartAsync(new SlowSkill(), new EchoSkill());
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "why is it slow?");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.StartsWith("looking", StringComparison.Ordinal)));
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "Stop!");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.EndsWith("(stopped)", StringComparison.Ordinal)));
+        Assert.NotNull(bed.Signal.Sent[^1].Edits);
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "stop");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text == "echo: stop"));
+    }
+
+    [Fact]
+    public async Task What_a_stopped_process_left_is_taken_up_by_the_next()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        await bed.StartAsync(new SlowSkill(), new EchoSkill());
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "why is it slow?");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.StartsWith("looking", StringComparison.Ordinal)));
+        bed.Signal.IsAlive = false;
+        await bed.StopAsync();
+        bed.Signal.IsAlive = true;
+        await bed.StartAsync(new SlowSkill(), new EchoSkill());
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.StartsWith("I was restarted while I worked on “why is it slow?”", StringComparison.Ordinal)));
+        await bed.StopAsync();
+        var count = bed.Signal.Sent.Count;
+        await bed.StartAsync(new SlowSkill(), new EchoSkill());
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "x");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text == "echo: x"));
+        Assert.Equal(count + 1, bed.Signal.Sent.Count);
+    }
+
+    [Fact]
+    public async Task A_skill_that_fails_says_so_and_the_chat_goes_on()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        await bed.StartAsync(new FailingSkill(), new EchoSkill());
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "fail at once secret-word");
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "fail later secret-word");
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "go on");
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 3);
+        Assert.Equal(2, bed.Signal.Sent.Count(d => d.Text.StartsWith("I could not finish that", StringComparison.Ordinal)));
+        Assert.Equal("echo: go on", bed.Signal.Sent[2].Text);
+        Assert.DoesNotContain(bed.Log, l => l.Contains("secret-word", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_sends_the_code_is_paired_by_their_uuid_and_nobody_else()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var echo = new EchoSkill();
+        await bed.StartAsync(echo);
+        var folder = Path.Combine(bed.Folder, "home");
+        var code = new Pairing(folder, TimeProvider.System).Begin("Cleo", isOperator: true);
+        Assert.DoesNotContain(code, await File.ReadAllTextAsync(Path.Combine(folder, "pairing.json"), Stop));
+        await bed.Signal.SayAsync("dddddddd-0000-4000-8000-000000000007", "AAAAAAAA");
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, code.ToLowerInvariant());
+        await HomeBed.Until(() => PeopleFile.Load(folder).Count == 1);
+        Assert.Equal(new Person("Cleo", SignalStandIn.Stranger, true), PeopleFile.Load(folder)[0]);
+        await bed.Signal.SayAsync("dddddddd-0000-4000-8000-000000000007", code);
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "x");
+        await HomeBed.Until(() => echo.Asked.Count == 1);
+        Assert.Single(PeopleFile.Load(folder));
+        Assert.DoesNotContain(bed.Signal.Sent, d => d.Recipient != SignalStandIn.Anna);
+    }
+
+    [Fact]
+    public async Task Five_wrong_codes_close_the_door()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var pairing = new Pairing(bed.Folder, TimeProvider.System);
+        var code = pairing.Begin("Cleo", isOperator: false);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.False(pairing.Take(new ChatMessage("s", "s", i, "ABCDEFGH")));
+        }
+
+        Assert.False(pairing.Take(new ChatMessage("s", "s", 9, code)));
+        Assert.Empty(PeopleFile.Load(bed.Folder));
+    }
+
+    [Fact]
+    public async Task A_changed_safety_number_silences_a_person_until_trusted()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var echo = new EchoSkill();
+        await bed.StartAsync(echo);
+        await bed.Signal.RawAsync($$$"""{"account":"{{{SignalStandIn.Phone}}}","envelope":{"sourceUuid":"{{{SignalStandIn.Anna}}}","timestamp":1},"exception":{"message":"x","type":"UntrustedIdentityException"}}""");
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "approve 7KQ4");
+        await bed.Signal.SayAsync(SignalStandIn.Ben, "hello");
+        await HomeBed.Until(() => echo.Asked.Count == 1);
+        Assert.Equal("hello", echo.Asked.Single().Text);
+        new Distrust(Path.Combine(bed.Folder, "home")).Remove(SignalStandIn.Anna);
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "again me");
+        await HomeBed.Until(() => echo.Asked.Count == 2);
+    }
+
+    [Fact]
+    public async Task The_person_at_the_machine_asks_over_http_with_the_token_and_no_page_can()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var daemon = await bed.StartAsync(new SlowSkill(), new EchoSkill());
+        using var http = new HttpClient { BaseAddress = new Uri(daemon.Address!) };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync("status")).StatusCode);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", HomeToken.Of(Path.Combine(bed.Folder, "home")).Reveal());
+        var reply = await PostAsync("status");
+        Assert.Equal("echo: status", (string?)JsonNode.Parse(await reply.Content.ReadAsStringAsync(Stop))!["answer"]);
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
+        Assert.Equal("event: answer\ndata: {\"answer\":\"echo: disk\"}\n\nevent: done\ndata: {}\n\n", await (await PostAsync("disk")).Content.ReadAsStringAsync(Stop));
+        http.DefaultRequestHeaders.Add("Origin", "http://evil.example");
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync("status")).StatusCode);
+        http.DefaultRequestHeaders.Remove("Origin");
+        http.DefaultRequestHeaders.Host = "rebound.example";
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync("status")).StatusCode);
+        Assert.Empty(bed.Signal.Sent);
+
+        Task<HttpResponseMessage> PostAsync(string text) => http.PostAsync("/v1/home/messages", new StringContent($$"""{"text":"{{text}}"}""", Encoding.UTF8, "application/json"), Stop);
+    }
+
+    [Fact]
+    public async Task No_number_name_or_text_of_anybody_is_in_the_log_or_the_metrics()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var daemon = await bed.StartAsync(new FailingSkill(), new EchoSkill());
+        bed.Signal.Fate = body => ((string?)body["message"])!.Contains("tricky", StringComparison.Ordinal) ? SendMode.BadRequest : null;
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "fail later very-private");
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "tricky very-private");
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, "very-private");
+        await HomeBed.Until(() => daemon.Metrics.Strangers.Value == 1);
+        await bed.Signal.CloseAsync(1006);
+        await HomeBed.Until(() => bed.Signal.Connections > 1 && bed.Log.Any(l => l.Contains("given up", StringComparison.Ordinal)));
+        foreach (var text in bed.Log.Append(daemon.Metrics.Text()))
+        {
+            Assert.DoesNotContain("very-private", text);
+            Assert.DoesNotContain("1555010", text);
+            Assert.DoesNotContain(SignalStandIn.Anna, text);
+            Assert.DoesNotContain(SignalStandIn.Stranger, text);
+        }
+    }
+
+    [Fact]
+    public async Task Plain_gets_are_refused_as_the_real_service_does_and_the_log_says_what_to_change()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        using var http = new HttpClient();
+        var reply = await http.GetAsync(new Uri(bed.Signal.Address, "v1/receive/" + SignalStandIn.Phone), Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        Assert.StartsWith("Bad Request\n{\"error\":\"websocket:", await reply.Content.ReadAsStringAsync(Stop));
+        bed.Signal.IsAlive = false;
+        Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync(new Uri(bed.Signal.Address, "v1/health"), Stop)).StatusCode);
+        using var api = new SignalApi(bed.Config().Signal!, TimeSpan.FromSeconds(5));
+        Assert.NotNull(await api.WhyNotAliveAsync(Stop));
+        bed.Signal.IsAlive = true;
+        Assert.Null(await api.WhyNotAliveAsync(Stop));
+        Assert.Equal(new SignalAbout("json-rpc", "0.99"), await api.AboutAsync(Stop));
+    }
+
+    private sealed class FailingSkill : IChatSkill
+    {
+        public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) => message.Text switch
+        {
+            ['f', 'a', 'i', 'l', ' ', 'a', ..] => throw new InvalidOperationException(message.Text),
+            ['f', 'a', 'i', 'l', ..] => Fail(message.Text),
+            _ => null,
+        };
+
+        private static async IAsyncEnumerable<string> Fail(string text)
+        {
+            await Task.Yield();
+            yield return "…";
+            throw new InvalidOperationException(text);
+        }
+    }
+}
