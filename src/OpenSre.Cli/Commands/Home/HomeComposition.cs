@@ -1,65 +1,86 @@
 using OpenSre.Core;
 using OpenSre.Home;
+using OpenSre.Investigation;
 
 namespace OpenSre.Cli;
 
-/// <summary>Puts the skills of the assistant together, in the order they are asked.</summary>
-internal sealed class HomeComposition(HomeConfig config) : IAsyncDisposable
+/// <summary>Puts the assistant together: how hosts are reached, what is watched, and the skills in the order they are asked.</summary>
+internal sealed class HomeComposition : IAsyncDisposable
 {
-    private readonly HostRunners _runners = new(config.Hosts, RemoteHost.Options(), Toolbox.LocalRunner());
-    private HostReader? _reader;
-    private HomeAssistantClient? _home;
+    private readonly HomeConfig _config;
+    private readonly HostRunners _runners;
+    private readonly HostReader _reader;
+    private readonly HomeAssistantClient? _assistant;
+    private readonly CancellationTokenSource _stop = new();
+    private HomeGuard? _guard;
+
+    public HomeComposition(HomeConfig config)
+    {
+        _config = config;
+        _runners = new HostRunners(config.Hosts, RemoteHost.Options(), Toolbox.LocalRunner());
+        _reader = new HostReader(config.Hosts, _runners, config.Timeouts.HostProbe, slowByItself: true);
+        _assistant = config.HomeAssistant is { } settings ? new HomeAssistantClient(settings, TimeSpan.FromSeconds(10), TimeProvider.System) : null;
+    }
+
+    /// <summary>Looks at hosts; for the doctor.</summary>
+    public IHostReader Reader => _reader;
 
     public HomeParts Make(HomeContext context)
     {
-        var house = HomeAssistant(context);
-        var investigations = new InvestigationSkill(config, Tools, context.Time, () => ModelSetup.Advice(null, offline: false));
-        _reader = new HostReader(config.Hosts, _runners, config.Timeouts.HostProbe, context.Time, slowByItself: true);
-        var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, context.Time);
-        List<IDigestPart> parts = [quick];
-        var digest = new Digest(config, parts, context.Time);
-        return new HomeParts(
-            [
-                new ConversationSkill(config, context.History, context.Again, () => config.NotePaths),
-                digest,
-                .. house.Skills,
-                quick,
-                new CaseQuestionSkill(investigations),
-                investigations,
-                new NotUnderstoodSkill(config),
-            ],
-            parts,
-            [stop => digest.RunAsync(context.Channel, stop), .. house.Background]);
+        var config = context.Config;
+        var time = context.Time;
+        var surroundings = new SurroundingsReader([.. config.Hosts.SelectMany(h => h.Certificates)], _assistant is null ? null : WhyNoAssistantAsync, context.ChannelProblem, time);
+        _guard = new HomeGuard(config, context.Channel, _reader, _runners, time, context.Log, investigator: new EngineInvestigator(InvestigateAsync, time), surroundings: surroundings, stop: _stop.Token);
+        var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, time);
+        var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false));
+        var digest = new Digest(config, [quick, _guard], time);
+
+        List<IChatSkill> skills = [.. _guard.Skills, new ConversationSkill(config, context.History, context.Again, () => config.NotePaths), digest, quick];
+        if (_assistant is { } assistant)
+        {
+            skills.Add(new HomeAssistantSkill(assistant, config.HomeAssistant!, config.Zone, time, sender => config.Find(sender) is { IsOperator: true }));
+        }
+
+        skills.AddRange([new CaseQuestionSkill(investigations), investigations, new NotUnderstoodSkill(config)]);
+        return new HomeParts(skills, [quick, _guard], [.. _guard.Background, stop => digest.RunAsync(context.Channel, stop)]);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_reader is not null)
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _guard?.Dispose();
+        if (_assistant is not null)
         {
-            await _reader.DisposeAsync().ConfigureAwait(false);
+            await _assistant.DisposeAsync().ConfigureAwait(false);
         }
 
+        await _reader.DisposeAsync().ConfigureAwait(false);
         _runners.Dispose();
-        if (_home is not null)
-        {
-            await _home.DisposeAsync().ConfigureAwait(false);
-        }
+        _stop.Dispose();
     }
 
-    /// <summary>Nothing where no Home Assistant is configured.</summary>
-    private (IReadOnlyList<IChatSkill> Skills, IReadOnlyList<Func<CancellationToken, Task>> Background) HomeAssistant(HomeContext context)
+    /// <summary>Empty when Home Assistant answers.</summary>
+    private async Task<string> WhyNoAssistantAsync(CancellationToken cancellation)
     {
-        if (config.HomeAssistant is not { } settings)
+        try
         {
-            return ([], []);
+            await _assistant!.ConnectAsync(cancellation).ConfigureAwait(false);
+            return "";
         }
-
-        var client = new HomeAssistantClient(settings, TimeSpan.FromSeconds(10), context.Time);
-        _home = client;
-        return ([new HomeAssistantSkill(client, settings, config.Zone, context.Time, sender => context.Config.Find(sender)?.IsOperator ?? false)], [stop => client.KeepAsync(context.Log, stop)]);
+        catch (HomeAssistantException e)
+        {
+            return e.Message;
+        }
     }
 
-    private IReadOnlyList<IEvidenceTool> Tools(HostSettings host) => host.IsLocal
-        ? Toolbox.All(Toolbox.LocalRunner())
-        : RemoteHost.Tools(_runners.For(host.Name));
+    private async Task<CaseFile?> InvestigateAsync(string host, Incident incident, CancellationToken cancellation) =>
+        _config.Hosts.FirstOrDefault(h => h.Name == host) is { } settings
+            ? await new Investigator(Tools(settings), TimeProvider.System, InvestigationBudget.Default with { Time = _config.Timeouts.Investigation }).InvestigateAsync(incident, incident.Primary.Name, _ => { }, null, cancellation).ConfigureAwait(false)
+            : null;
+
+    private IReadOnlyList<IEvidenceTool> Tools(HostSettings host)
+    {
+        var runner = _runners.For(host.Name);
+        return host.IsLocal ? Toolbox.All(runner) : RemoteHost.Tools(runner);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using OpenSre.Home;
 using OpenSre.Terminal;
 
@@ -31,9 +32,12 @@ internal static class HomeDoctor
         }
 
         list.Write(await HomeAssistantAsync(config, cancellation).ConfigureAwait(false));
-        foreach (var host in config.Hosts)
+        await using (var composition = new HomeComposition(config))
         {
-            list.Write(Host(host));
+            foreach (var host in await Task.WhenAll(config.Hosts.Select(h => HostAsync(h, composition.Reader, cancellation))).ConfigureAwait(false))
+            {
+                list.Write(host);
+            }
         }
 
         list.Write(Listener(config));
@@ -119,34 +123,35 @@ internal static class HomeDoctor
             return Finding.Missing("home", "No Home Assistant is configured.", "Set HA_URL and HA_TOKEN in .env to control devices.");
         }
 
-        await using var client = new HomeAssistantClient(settings, TimeSpan.FromSeconds(8), TimeProvider.System);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(8) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(settings.Url.AbsoluteUri.TrimEnd('/') + "/api/"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token.Reveal());
         try
         {
-            return Finding.Ok("home", string.Join("; ", await client.DescribeAsync(cancellation).ConfigureAwait(false)));
+            using var reply = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+            return (int)reply.StatusCode switch
+            {
+                200 => Finding.Ok("home", $"Home Assistant at {settings.Url.Host}"),
+                401 => Finding.Refused("home", $"{settings.Url.Host} refuses the token.", "Make a new long-lived access token in your profile there and set HA_TOKEN; do not try an old one again and again, it may get this machine banned."),
+                var status => Finding.Missing("home", $"{settings.Url.Host} answers {status}.", "Correct HA_URL; it is the address of Home Assistant's own page."),
+            };
         }
-        catch (HomeAssistantException e) when (e.Fault == HomeAssistantFault.Unauthorized)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
-            return Finding.Refused("home", $"{settings.Url.Host} refuses the token.", "Make a new long-lived access token in your profile there and set HA_TOKEN; do not try an old one again and again, it may get this machine banned.");
-        }
-        catch (HomeAssistantException e)
-        {
-            return Finding.Missing("home", $"{e.Message}.", "Start Home Assistant, or correct HA_URL; it is the address of Home Assistant's own page.");
+            return Finding.Missing("home", $"{settings.Url.Host} cannot be reached.", "Start Home Assistant, or correct HA_URL.");
         }
     }
 
-    private static Finding Host(HostSettings host)
+    private static async Task<Finding> HostAsync(HostSettings host, IHostReader reader, CancellationToken cancellation)
     {
-        if (host.Ssh is null)
+        var reading = await reader.ReadAsync(host.Name, cancellation).ConfigureAwait(false);
+        if (reading.Problem is { } problem)
         {
-            return Finding.Ok("host", $"{host.Name}: this machine");
+            return Finding.Missing("host", $"{host.Name}: {problem}", host.Ssh is null ? "" : $"This must work without a question: ssh -o BatchMode=yes {host.Ssh} true");
         }
 
-        if (Places.Program("ssh") is null)
-        {
-            return Finding.Missing("host", $"{host.Name} cannot be reached: there is no ssh here.", "Install the OpenSSH client.");
-        }
-
-        return Finding.Ok("host", $"{host.Name}: ssh {host.Ssh}");
+        var missing = reading.Missing.Count == 0 ? "" : $"; not read: {string.Join(", ", reading.Missing.Select(m => $"{m.Key} ({m.Value})"))}";
+        return Finding.Ok("host", $"{host.Name}: {(host.Ssh is null ? "this machine" : reading.System ?? "ssh")}, looked at in {reading.Took.TotalSeconds:0.0} s{missing}");
     }
 
     private static Finding Listener(HomeConfig config) => config.Listen is not { } listen
