@@ -1,15 +1,15 @@
 using OpenSre.Investigation;
 
-namespace OpenSre.Home.Tests;
+namespace OpenSre.Home;
 
-/// <summary>Watching and acting put together: the skills, and what runs beside the chats.</summary>
+/// <summary>Watching and acting put together: the skills, what runs beside the chats, and the paragraph of the digest.</summary>
 /// <param name="log">Told of what went wrong inside, in a sentence.</param>
 /// <param name="home">Carries out <c>ha.act</c>; null without Home Assistant.</param>
 /// <param name="investigator">Finds out why before a notice is sent; null to send without.</param>
 /// <param name="second">For what is critical and unanswered; null for none.</param>
 /// <param name="surroundings">Looks at certificates, Home Assistant and the channel; null for none.</param>
 /// <param name="stop">Ends plans that run when the program ends; what was begun is reported after the next start.</param>
-internal sealed class HomeGuard(
+public sealed class HomeGuard(
     HomeConfig config,
     IChatChannel channel,
     IHostReader reader,
@@ -21,7 +21,7 @@ internal sealed class HomeGuard(
     ISecondChannel? second = null,
     ISurroundingsReader? surroundings = null,
     IBeat? beat = null,
-    CancellationToken stop = default) : IDisposable
+    CancellationToken stop = default) : IDigestPart, IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
@@ -44,6 +44,18 @@ internal sealed class HomeGuard(
     public IReadOnlyList<Func<CancellationToken, Task>> Background => [_parts.Loop.RunAsync, PlansAsync];
 
     public void Dispose() => _parts.Desk.Dispose();
+
+    public Task<string> DigestAsync(DateTimeOffset since, CancellationToken cancellation)
+    {
+        lock (Engine.Book.Gate)
+        {
+            var now = time.GetUtcNow();
+            var open = Engine.Book.Alarms.Values.Where(a => a.IsOpen).OrderByDescending(a => a.Severity).ThenBy(a => a.Since).Take(10).Select(a => NoticeText.Short(a, now, _parts.Desk.Settings)).ToList();
+            var over = Engine.Book.Past.Concat(Engine.Book.Alarms.Values.Where(a => a.Phase == AlarmPhase.Over && a.FiredAt is not null)).Where(a => a.OverAt >= since).TakeLast(5).Select(a => "✅ " + NoticeText.Short(a, now, _parts.Desk.Settings)).ToList();
+            var plans = PlanBook.All.Where(p => p.EndedAt >= since && p.State is not (PlanState.Expired or PlanState.Cancelled)).TakeLast(5).Select(p => $"{p.Code}: {p.Said()}").ToList();
+            return Task.FromResult(string.Join('\n', [open.Count == 0 ? "No alert is open." : "Open alerts:", .. open, .. over, .. plans]));
+        }
+    }
 
     private async Task PlansAsync(CancellationToken cancellation)
     {
