@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OpenSre.Bench;
 using OpenSre.Core;
 using OpenSre.Home;
 using OpenSre.Sources;
@@ -93,7 +94,10 @@ static void Tell(string what, List<double> times)
     Console.WriteLine($"{what,-32} p50 {sorted[sorted.Count / 2],8:0.00} ms  p95 {sorted[(int)(sorted.Count * 0.95)],8:0.00} ms  most {sorted[^1],8:0.00} ms  of {sorted.Count}");
 }
 
-internal sealed class Only(ICommandRunner runner) : IHostRunners
+namespace OpenSre.Bench
 {
-    public ICommandRunner For(string host) => runner;
+    internal sealed class Only(ICommandRunner runner) : IHostRunners
+    {
+        public ICommandRunner For(string host) => runner;
+    }
 }

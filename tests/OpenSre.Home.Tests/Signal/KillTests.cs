@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestPipelineStartup(typeof(OpenSre.Home.Tests.KillTests.Child))]
 
 namespace OpenSre.Home.Tests;
 
@@ -11,18 +14,6 @@ public class KillTests
 {
     private const string ChildFolder = "OPENSRE_HOME_CHILD";
     private const string ChildService = "OPENSRE_HOME_CHILD_SERVICE";
-
-#pragma warning disable CA2255 // The way to be a program and a test assembly in one.
-    [ModuleInitializer]
-    internal static void BeTheChild()
-#pragma warning restore CA2255
-    {
-        if (Environment.GetEnvironmentVariable(ChildFolder) is { } folder && Environment.GetEnvironmentVariable(ChildService) is { } service)
-        {
-            RunAsync(folder, new Uri(service)).GetAwaiter().GetResult();
-            Environment.Exit(0);
-        }
-    }
 
     [Fact]
     public async Task A_process_killed_at_any_moment_loses_nothing_without_a_word_and_doubles_nothing()
@@ -95,6 +86,21 @@ public class KillTests
                 await Task.Yield();
             }
         }
+    }
+
+    /// <summary>Makes of this program an assistant where the environment asks for it, before any test.</summary>
+    public sealed class Child : ITestPipelineStartup
+    {
+        public async ValueTask StartAsync(IMessageSink diagnosticMessageSink)
+        {
+            if (Environment.GetEnvironmentVariable(ChildFolder) is { } folder && Environment.GetEnvironmentVariable(ChildService) is { } service)
+            {
+                await RunAsync(folder, new Uri(service));
+                Environment.Exit(0);
+            }
+        }
+
+        public ValueTask StopAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>A failing test leaves no child behind.</summary>

@@ -1,5 +1,5 @@
-using OpenSre.Core;
 using System.Text.Json.Serialization;
+using OpenSre.Core;
 
 namespace OpenSre.Home;
 
