@@ -250,13 +250,18 @@ public sealed class ChatDesk : IAsyncDisposable
             }
         }
 
-        /// <summary>False when nothing runs.</summary>
+        /// <summary>False when nothing runs, or what runs was told to stop before.</summary>
         public bool StopLong()
         {
             lock (_gate)
             {
-                _running?.Cancel();
-                return _running is not null;
+                if (_running is null or { IsCancellationRequested: true })
+                {
+                    return false;
+                }
+
+                _running.Cancel();
+                return true;
             }
         }
     }

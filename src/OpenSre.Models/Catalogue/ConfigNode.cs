@@ -78,16 +78,27 @@ public sealed partial class ConfigNode(YamlMappingNode mapping, string path)
         _ => [],
     };
 
-    public ConfigNode? Child(string name) => Find(name) is YamlMappingNode child ? new ConfigNode(child, path) : null;
+    /// <summary>A mapping within; null where there is none or a single word.</summary>
+    /// <exception cref="InvalidDataException">There is a list.</exception>
+    public ConfigNode? Child(string name) => Find(name) switch
+    {
+        YamlMappingNode child => new ConfigNode(child, path),
+        YamlSequenceNode => throw Error($"{name} is a list; it must be names with values, without dashes"),
+        _ => null,
+    };
 
     public IEnumerable<(string Name, ConfigNode Node)> Children(string name) => Find(name) is YamlMappingNode child
         ? child.Children.Where(c => c.Value is YamlMappingNode).Select(c => (((YamlScalarNode)c.Key).Value ?? "", new ConfigNode((YamlMappingNode)c.Value, path)))
         : [];
 
     /// <summary>The mappings of a list; none where there is no list.</summary>
-    public IEnumerable<ConfigNode> Items(string name) => Find(name) is YamlSequenceNode sequence
-        ? sequence.Children.OfType<YamlMappingNode>().Select(c => new ConfigNode(c, path))
-        : [];
+    /// <exception cref="InvalidDataException">There is a mapping in place of the list.</exception>
+    public IEnumerable<ConfigNode> Items(string name) => Find(name) switch
+    {
+        YamlSequenceNode sequence => sequence.Children.OfType<YamlMappingNode>().Select(c => new ConfigNode(c, path)),
+        YamlMappingNode => throw Error($"{name} must be a list: each entry begins with a dash"),
+        _ => [],
+    };
 
     /// <summary>The variable a secret is taken from; a secret written out is refused.</summary>
     public string? Variable(string name) => Text(name) is { } text ? VariableOf(name, text) : null;

@@ -41,6 +41,12 @@ public class HomeConfigTests
         return HomeConfigReader.Parse(yaml, "config.yaml", "/h", map.GetValueOrDefault, map.Keys);
     }
 
+    [Theory]
+    [InlineData("home:\n  hosts:\n    - atom\n", "hosts is a list")]
+    [InlineData("home:\n  people:\n    anna: { uuid: x }\n", "people must be a list")]
+    public void A_list_in_place_of_names_and_the_reverse_are_said_and_not_passed_over(string yaml, string sentence) =>
+        Assert.Contains(sentence, Assert.Throws<InvalidDataException>(() => HomeConfigReader.Parse(yaml, "config.yaml", "/tmp/none", _ => null, [])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Everything_written_is_read()
     {
