@@ -17,6 +17,9 @@ internal interface ITerminal : IDisposable
     /// <summary>Puts the terminal back as it was found. May be called at any time, from any thread, also twice.</summary>
     void Leave();
 
+    /// <summary>Takes the terminal again after this process was stopped and told to go on; does nothing after <see cref="Leave"/>.</summary>
+    void Wake();
+
     /// <summary>Hands all bytes to the terminal; one call is one frame.</summary>
     void Write(ReadOnlySpan<byte> bytes);
 

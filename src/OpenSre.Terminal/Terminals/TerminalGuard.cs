@@ -31,7 +31,12 @@ internal sealed class TerminalGuard : IDisposable
             _signals.Add(PosixSignalRegistration.Create(signal, _ => terminal.Leave()));
         }
 
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => terminal.Enter()));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, context =>
+        {
+            // Else the runtime goes on to restore the settings it saw before this program took the terminal.
+            context.Cancel = true;
+            terminal.Wake();
+        }));
     }
 
     public void Dispose()

@@ -12,10 +12,13 @@ internal sealed class UnixTerminal : ITerminal
     private const int Now = 0;
     private const int Stop = 19;
     private const int StopOnMac = 17;
+    private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
     private static readonly bool IsMac = OperatingSystem.IsMacOS();
     private readonly byte[] _original;
     private readonly Lock _lock = new();
+    private readonly ManualResetEventSlim _awake = new();
     private bool _entered;
+    private bool _suspended;
 
     private UnixTerminal(byte[] original) => _original = original;
 
@@ -46,9 +49,23 @@ internal sealed class UnixTerminal : ITerminal
             }
 
             _entered = true;
-            _ = LibC.SetAttributes(0, Now, Raw(_original));
-            Write(TerminalModes.On);
+            Take();
         }
+    }
+
+    /// <summary>A shell that stopped and woke this process may have put its own settings in place meanwhile.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            if (_entered || _suspended)
+            {
+                _entered = true;
+                Take();
+            }
+        }
+
+        _awake.Set();
     }
 
     public void Leave()
@@ -138,13 +155,29 @@ internal sealed class UnixTerminal : ITerminal
         var parent = LibC.ParentProcess();
         if (LibC.SessionOf(parent) == LibC.SessionOf(0) && LibC.GroupOf(parent) != LibC.GroupOf(0))
         {
+            _suspended = true;
+            _awake.Reset();
             _ = LibC.Kill(0, IsMac ? StopOnMac : Stop);
+
+            // The stop reaches the threads one by one: this one may still run for a moment, and must not take the terminal back.
+            _ = _awake.Wait(Lull);
+            _suspended = false;
         }
 
         Enter();
     }
 
-    public void Dispose() => Leave();
+    public void Dispose()
+    {
+        Leave();
+        _awake.Dispose();
+    }
+
+    private void Take()
+    {
+        _ = LibC.SetAttributes(0, Now, Raw(_original));
+        Write(TerminalModes.On);
+    }
 
     private static byte[] Raw(byte[] original)
     {

@@ -103,6 +103,11 @@ internal sealed partial class WindowsTerminal : ITerminal
     }
 
     /// <summary>Windows has no job control; nothing happens.</summary>
+    public void Wake()
+    {
+    }
+
+    /// <summary>Windows has no job control; nothing happens.</summary>
     public void Suspend()
     {
     }

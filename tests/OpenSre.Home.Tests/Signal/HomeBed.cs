@@ -58,7 +58,7 @@ public sealed class HomeBed : IAsyncDisposable
     }
 
     /// <summary>Waits for something that is sure to come; fails where it does not.</summary>
-    public static async Task Until(Func<bool> condition, int seconds = 20, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static async Task Until(Func<bool> condition, int seconds = 90, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         var end = DateTime.UtcNow.AddSeconds(seconds);
         while (!condition())
