@@ -6,7 +6,7 @@ namespace OpenSre.Tests.Cli;
 public sealed class PseudoTerminalTests : IDisposable
 {
     private const int HangUp = 1, Interrupt = 2, Quit = 3, Terminate = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly Opensre _opensre = new();
     private PseudoTerminal? _terminal;
 

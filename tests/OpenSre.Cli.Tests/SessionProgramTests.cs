@@ -9,7 +9,7 @@ namespace OpenSre.Tests.Cli;
 /// <summary>What the session offers of the program around it, in the real program on a pseudo-terminal.</summary>
 public sealed class SessionProgramTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly Opensre _opensre = new();
     private PseudoTerminal? _terminal;
 

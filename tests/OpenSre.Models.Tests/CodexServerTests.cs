@@ -138,7 +138,7 @@ public sealed class CodexServerTests : IDisposable
                 return go.Task;
             },
         });
-        await waiting.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await waiting.Task.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => new CodexAgent("codex", server, "", ownTools: true).RunAsync(Conversing.Task() with { Prompt = $"number {n}" })));
         Assert.All(others, o => Assert.Equal("done 1", o.End().Text));
         Assert.False(asks.IsCompleted);

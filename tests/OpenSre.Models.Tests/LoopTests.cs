@@ -14,7 +14,7 @@ public sealed class LoopTests
             () =>
             {
                 // Ends only if the other one runs at the same time.
-                Assert.True(both.SignalAndWait(TimeSpan.FromSeconds(20), cancellation));
+                Assert.True(both.SignalAndWait(TimeSpan.FromSeconds(120), cancellation));
                 return new AgentToolAnswer(name, name);
             },
             cancellation));

@@ -183,7 +183,7 @@ public sealed class RunApiTests
         }
     }
 
-    private static Task Ended(TestServer server, string id) => server.Server.Runs.Find(id)!.Ended.WaitAsync(TimeSpan.FromSeconds(20), Token);
+    private static Task Ended(TestServer server, string id) => server.Server.Runs.Find(id)!.Ended.WaitAsync(TimeSpan.FromSeconds(120), Token);
 
     private static async Task<string> ReadSharedAsync(string path)
     {

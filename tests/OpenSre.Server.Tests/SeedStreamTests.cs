@@ -81,7 +81,7 @@ public sealed class SeedStreamTests
         using var stream = await SseReader.OpenAsync(server.PostAsync("/api/stream/investigate", """{"connectionId":"s","text":"api is slow"}""", Accept));
         await stream.UntilAsync("token_count");
         using var reply = await server.PostAsync("/api/stream/investigate/send", """{"connectionId":"s","payload":{"text":"we just deployed"}}""");
-        Assert.Equal("we just deployed", await heard.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Equal("we just deployed", await heard.Task.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         await stream.UntilAsync("ai_answer_end");
         Assert.Single(server.Engine.Investigated);
     }
@@ -105,7 +105,7 @@ public sealed class SeedStreamTests
         Assert.Equal("rm /srv/cache/*", asked.GetProperty("description").GetString());
         using var reply = await server.PostAsync("/api/stream/investigate/send", $$$"""{"connectionId":"z","id":0,"result":{"decision":"{{{word}}}"}}""");
         Assert.True(reply.IsSuccessStatusCode);
-        Assert.Equal(expected, await decided.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Equal(expected, await decided.Task.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         await stream.UntilAsync("ai_answer_end");
     }
 

@@ -93,7 +93,7 @@ public sealed class SharedServersTests(PostgresServer postgres) : IClassFixture<
         await TestServer.UntilAsync(() => Task.FromResult(one.Server.Approvals.Pending.Count == 1 && two.Server.Approvals.Pending.Count == 1));
         var answers = await Task.WhenAll(one.Server.Approvals.AnswerAsync("a-" + id, true, "one", null), two.Server.Approvals.AnswerAsync("a-" + id, false, "two", null));
         Assert.Equal([AnswerResult.AlreadyAnswered, AnswerResult.Taken], answers.OrderBy(a => a == AnswerResult.Taken));
-        var decision = await decided.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        var decision = await decided.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         Assert.Equal(answers[0] == AnswerResult.Taken ? "one" : "two", decision.By);
         Assert.Equal(AnswerResult.Same, await two.Server.Approvals.AnswerAsync("a-" + id, decision.Outcome == ApprovalOutcome.Approved, "again", null));
         await TestServer.UntilAsync(() => Task.FromResult(one.Server.Approvals.Pending.Count + two.Server.Approvals.Pending.Count == 0));

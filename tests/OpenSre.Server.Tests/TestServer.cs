@@ -178,7 +178,7 @@ internal sealed class SseReader : IDisposable
         string name = "", data = "";
         string? id = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromSeconds(120));
         while (await _reader!.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.Length == 0)

@@ -20,7 +20,7 @@ internal sealed class BusRoom : IDisposable
     {
         var subscriber = Keep(new BusSubscriber(Place, TimeProvider.System));
         var listener = new Listener(subscriber);
-        await subscriber.Ready.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await subscriber.Ready.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         return listener;
     }
 
@@ -72,7 +72,7 @@ internal sealed class Listener(BusSubscriber subscriber)
 
     public async Task<BusEvent> NextAsync()
     {
-        Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.True(await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         return _events.Current;
     }
 

@@ -107,7 +107,7 @@ public class BusTests
         var buffer = new byte[65_536];
         while (expected < Count)
         {
-            var read = await asleep.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var read = await asleep.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
             Assert.True(read > 0);
             frames.Add(buffer.AsSpan(0, read), frame =>
             {
@@ -193,7 +193,7 @@ public class BusTests
         var bytes = new byte[length];
         for (var read = 0; read < length;)
         {
-            var some = await socket.ReceiveAsync(bytes.AsMemory(read)).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            var some = await socket.ReceiveAsync(bytes.AsMemory(read)).AsTask().WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
             Assert.True(some > 0);
             read += some;
         }

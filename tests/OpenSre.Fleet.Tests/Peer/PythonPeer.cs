@@ -45,7 +45,7 @@ internal sealed class PythonPeer : IDisposable
     }
 
     public async Task<string> LineAsync() =>
-        await Process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)
+        await Process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken)
         ?? throw new EndOfStreamException("The peer has ended.");
 
     public void Crash()

@@ -163,7 +163,7 @@ public sealed class TraceTests : IDisposable
 
     private static async Task<TraceEvent> NextAsync(IAsyncEnumerator<TraceEvent> events)
     {
-        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         return events.Current;
     }
 

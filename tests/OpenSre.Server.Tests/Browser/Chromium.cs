@@ -183,7 +183,7 @@ internal sealed class Chromium : IAsyncDisposable
             _sending.Release();
         }
 
-        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
     }
 
     private async Task ReadAsync()

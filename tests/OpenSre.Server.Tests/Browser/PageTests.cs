@@ -61,7 +61,7 @@ public sealed class PageTests
         Assert.Contains("The cache is cold afterwards.", await browser.TextAsync(".approval"), StringComparison.Ordinal);
         await browser.PictureAsync("approval-dark");
         await browser.ClickAsync(approve ? ".approval button.yes" : ".approval button:not(.yes)");
-        Assert.Equal(approve ? ApprovalOutcome.Approved : ApprovalOutcome.Declined, await decided.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken));
+        Assert.Equal(approve ? ApprovalOutcome.Approved : ApprovalOutcome.Declined, await decided.Task.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         await browser.UntilAsync("!document.querySelector('.approval')");
         Assert.Empty(browser.Complaints);
     }
@@ -170,7 +170,7 @@ public sealed class PageTests
         await browser.PressAsync("s", 83, "s");
         await browser.TypeAsync("we just deployed");
         await browser.ClickAsync("#steer button");
-        Assert.Equal("we just deployed", await heard.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken));
+        Assert.Equal("we just deployed", await heard.Task.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         await browser.UntilAsync("document.querySelector('#run').innerText.includes('↪ we just deployed')");
     }
 

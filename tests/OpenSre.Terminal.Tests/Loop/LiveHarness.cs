@@ -8,7 +8,7 @@ namespace OpenSre.Tests.Terminal;
 /// <summary>A session on a terminal made for a test: keys go in, and what is looked at is its screen.</summary>
 public abstract class LiveHarness : IDisposable
 {
-    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private protected readonly string _folder = Directory.CreateTempSubdirectory("opensre-live-").FullName;
     private protected readonly FakeTerminal _terminal = new(100, 30);
     private protected readonly List<string> _investigated = [];
