@@ -161,9 +161,9 @@ public sealed class BusBroker : IDisposable
                 if (now - lastCheck > OwnershipChecks)
                 {
                     lastCheck = now;
-                    if (!IsOurs())
+                    if (!IsOurs() || !File.Exists(_place.Socket))
                     {
-                        // Others have elected another broker: ours go there.
+                        // Others have elected another broker, or nobody finds this one any more: ours go on to the next.
                         break;
                     }
                 }
@@ -376,7 +376,8 @@ public sealed class BusBroker : IDisposable
         Volatile.Write(ref _peerCount, 0);
         using (BusElection.Lock(_place))
         {
-            if (IsOurs())
+            // This process may have a younger broker already, with the same process id.
+            if (IsOurs() && BusElection.IsLatest(_place, this))
             {
                 File.Delete(_place.Socket);
                 File.Delete(_place.PidFile);

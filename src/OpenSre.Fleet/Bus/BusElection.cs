@@ -126,7 +126,8 @@ public static class BusElection
         }
     }
 
-    private static void Become(BusPlace place, TimeProvider time)
+    /// <summary>Makes this process the broker; the caller holds the lock and has found nobody alive.</summary>
+    internal static void Become(BusPlace place, TimeProvider time)
     {
         lock (OursLock)
         {
@@ -141,6 +142,15 @@ public static class BusElection
             }
 
             Ours[place.Socket] = BusBroker.Start(place, time);
+        }
+    }
+
+    /// <summary>False when this process has made another broker of that bus since.</summary>
+    internal static bool IsLatest(BusPlace place, BusBroker broker)
+    {
+        lock (OursLock)
+        {
+            return !Ours.TryGetValue(place.Socket, out var latest) || ReferenceEquals(latest, broker);
         }
     }
 

@@ -166,6 +166,41 @@ public class BusTests
     }
 
     [Fact]
+    public async Task When_the_socket_is_deleted_another_is_made()
+    {
+        using var room = new BusRoom();
+        var listener = await room.ListenAsync();
+        File.Delete(room.Place.Socket);
+        await listener.NextAsync<BusDetached>();
+        Assert.True((await listener.NextAsync<BusAttached>()).Again);
+        room.Publisher().Publish(BusRoom.Message("after"));
+        Assert.Equal("after", await listener.SummaryAsync());
+    }
+
+    [Fact]
+    public void A_broker_that_ends_leaves_the_files_of_a_younger_one_of_this_process()
+    {
+        using var room = new BusRoom();
+        BusElection.Ensure(room.Place, TimeProvider.System);
+        var old = BusElection.OwnBroker(room.Place)!;
+        using (BusElection.Lock(room.Place))
+        {
+            _ = Task.Run(old.Dispose, TestContext.Current.CancellationToken);
+            while (old.IsRunning)
+            {
+                Thread.Sleep(1);
+            }
+
+            BusElection.Become(room.Place, TimeProvider.System);
+            Assert.NotSame(old, BusElection.OwnBroker(room.Place));
+        }
+
+        old.Dispose();
+        Assert.True(File.Exists(room.Place.Socket));
+        Assert.True(BusElection.IsAlive(room.Place));
+    }
+
+    [Fact]
     public void A_message_larger_than_a_frame_is_refused()
     {
         using var room = new BusRoom();
