@@ -50,7 +50,20 @@ internal sealed class McpConnection(McpServerSettings settings, Func<string, str
         WithinAsync(settings.CallTime, "answer", async token =>
         {
             var client = await OpenAsync(token).ConfigureAwait(false);
-            return await client.CallToolAsync(new CallToolRequestParams { Name = tool, Arguments = arguments }, token).ConfigureAwait(false);
+            try
+            {
+                return await client.CallToolAsync(new CallToolRequestParams { Name = tool, Arguments = arguments }, token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or McpException))
+            {
+                // The connection is broken, whether its client knows already or not: the next call makes another.
+                if (Interlocked.CompareExchange(ref _client, null, client) == client)
+                {
+                    await client.DisposeAsync().ConfigureAwait(false);
+                }
+
+                throw;
+            }
         }, cancellation);
 
     public async ValueTask DisposeAsync()

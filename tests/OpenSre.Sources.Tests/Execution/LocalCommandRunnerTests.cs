@@ -118,7 +118,7 @@ public sealed class LocalCommandRunnerTests
     {
         var watch = Stopwatch.StartNew();
 
-        var result = await RunAsync("sh", ["-c", "sh -c 'sleep 100 & echo $!; wait' & wait"], timeout: TimeSpan.FromSeconds(2));
+        var result = await RunAsync("sh", ["-c", "sh -c 'sleep 100 & echo $!; wait' & wait"], timeout: TimeSpan.FromSeconds(6));
 
         Assert.Equal(CommandStatus.TimedOut, result.Status);
         Assert.InRange(watch.Elapsed.TotalSeconds, 1.9, LongBeforeTheSleep);
@@ -129,7 +129,7 @@ public sealed class LocalCommandRunnerTests
     public async Task A_child_that_was_orphaned_is_ended_with_its_group()
     {
         // The inner shell ends at once, so that the sleep has no living ancestor but is still in the group.
-        var result = await RunAsync("sh", ["-c", "sh -c 'sleep 100 & echo $!'; exec sleep 100"], timeout: TimeSpan.FromSeconds(2));
+        var result = await RunAsync("sh", ["-c", "sh -c 'sleep 100 & echo $!'; exec sleep 100"], timeout: TimeSpan.FromSeconds(6));
 
         Assert.Equal(CommandStatus.TimedOut, result.Status);
         await AssertGoneAsync(result.Output);
@@ -163,7 +163,7 @@ public sealed class LocalCommandRunnerTests
     [Fact]
     public async Task A_job_in_a_group_of_its_own_is_ended_too()
     {
-        var result = await RunAsync("sh", ["-c", "set -m; sleep 100 & echo $!; wait"], timeout: TimeSpan.FromSeconds(2));
+        var result = await RunAsync("sh", ["-c", "set -m; sleep 100 & echo $!; wait"], timeout: TimeSpan.FromSeconds(6));
 
         Assert.Equal(CommandStatus.TimedOut, result.Status);
         await AssertGoneAsync(result.Output);

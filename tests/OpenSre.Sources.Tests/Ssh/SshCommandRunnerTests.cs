@@ -95,10 +95,10 @@ public sealed class SshCommandRunnerTests : IDisposable
         _servers.Start("sagan");
         using var runner = Runner("sagan");
         var mark = $"61{Environment.ProcessId}";
-        var result = await runner.RunAsync(Request("sh", ["-s", "--", mark]) with { Input = "echo before; sleep $1; echo after", Timeout = TimeSpan.FromSeconds(1.5) }, Stop);
+        var result = await runner.RunAsync(Request("sh", ["-s", "--", mark]) with { Input = "echo before; sleep $1; echo after", Timeout = TimeSpan.FromSeconds(8) }, Stop);
         Assert.Equal((CommandStatus.TimedOut, "before\n"), (result.Status, result.Output));
         Assert.Equal("x", (await runner.RunAsync(Request("printf", ["x"]), Stop)).Output);
-        for (var i = 0; i < 60 && Running("sleep\0" + mark); i++)
+        for (var i = 0; i < 600 && Running("sleep\0" + mark); i++)
         {
             await Task.Delay(100, Stop);
         }
@@ -139,7 +139,7 @@ public sealed class SshCommandRunnerTests : IDisposable
 
         try
         {
-            Assert.Equal(CommandStatus.TimedOut, (await runner.RunAsync(Request("printf", ["2"]) with { Timeout = TimeSpan.FromSeconds(1.5) }, Stop)).Status);
+            Assert.Equal(CommandStatus.TimedOut, (await runner.RunAsync(Request("printf", ["2"]) with { Timeout = TimeSpan.FromSeconds(8) }, Stop)).Status);
             Assert.Equal("3", (await runner.RunAsync(Request("printf", ["3"]), Stop)).Output);
         }
         finally
