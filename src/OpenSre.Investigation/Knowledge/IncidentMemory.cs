@@ -53,7 +53,7 @@ public sealed class IncidentMemory(string path)
     {
         Dictionary<string, PastIncident> incidents = new(StringComparer.Ordinal);
         Dictionary<string, string> outcomes = new(StringComparer.Ordinal);
-        foreach (var line in Lines())
+        foreach (var line in JsonlFile.Lines(path).Where(l => l.Length is > 0 and < LongestLine))
         {
             switch (Parse(line))
             {
@@ -164,24 +164,6 @@ public sealed class IncidentMemory(string path)
         return marks;
     }
 
-    private IEnumerable<string> Lines()
-    {
-        if (!File.Exists(path))
-        {
-            yield break;
-        }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream, System.Text.Encoding.UTF8);
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.Length is > 0 and < LongestLine)
-            {
-                yield return line;
-            }
-        }
-    }
-
     private static PastIncident? Parse(string line)
     {
         try
@@ -197,34 +179,11 @@ public sealed class IncidentMemory(string path)
 
     private void Append(PastIncident record)
     {
+        // Opened for each line: a session, a server and a command may remember one after the other.
         lock (_lock)
         {
-            if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder)
-            {
-                PrivateFiles.MakeFolder(folder);
-            }
-
-            // The half line a killed process left must not swallow this one.
-            var torn = IsTorn();
-            using var file = PrivateFiles.Append(path);
-            file.Write([.. torn ? "\n"u8 : [], .. JsonSerializer.SerializeToUtf8Bytes(record, PastIncidentJson.Default.PastIncident), (byte)'\n']);
+            using var file = new JsonlFile(path);
+            file.Append(JsonSerializer.SerializeToUtf8Bytes(record, PastIncidentJson.Default.PastIncident));
         }
-    }
-
-    private bool IsTorn()
-    {
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (stream.Length == 0)
-        {
-            return false;
-        }
-
-        stream.Seek(-1, SeekOrigin.End);
-        return stream.ReadByte() != '\n';
     }
 }

@@ -63,25 +63,7 @@ internal sealed class OllamaClient(HttpClient http, Uri baseUrl, string model, i
         json.WriteNumber("num_ctx", window);
         json.WriteNumber("num_predict", options?.MaxOutputTokens ?? maxOutput);
         json.WriteEndObject();
-        var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
-        if (tools.Count > 0)
-        {
-            json.WriteStartArray("tools");
-            foreach (var tool in tools)
-            {
-                json.WriteStartObject();
-                json.WriteString("type", "function");
-                json.WriteStartObject("function");
-                json.WriteString("name", tool.Name);
-                json.WriteString("description", tool.Description);
-                json.WritePropertyName("parameters");
-                WireArguments.WriteSchema(json, tool);
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
+        WireArguments.WriteTools(json, options);
 
         json.WriteStartArray("messages");
         if (options?.Instructions is { Length: > 0 } instructions)

@@ -119,25 +119,7 @@ internal sealed class ChatCompletionsClient(HttpClient http, OpenAiEndpoint endp
         json.WriteBoolean("include_usage", true);
         json.WriteEndObject();
         json.WriteNumber("max_tokens", options?.MaxOutputTokens ?? maxOutput);
-        var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
-        if (tools.Count > 0)
-        {
-            json.WriteStartArray("tools");
-            foreach (var tool in tools)
-            {
-                json.WriteStartObject();
-                json.WriteString("type", "function");
-                json.WriteStartObject("function");
-                json.WriteString("name", tool.Name);
-                json.WriteString("description", tool.Description);
-                json.WritePropertyName("parameters");
-                WireArguments.WriteSchema(json, tool);
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
+        WireArguments.WriteTools(json, options);
 
         json.WriteStartArray("messages");
         if (options?.Instructions is { Length: > 0 } instructions)

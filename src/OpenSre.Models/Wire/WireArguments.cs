@@ -70,5 +70,31 @@ internal static class WireArguments
 
     public static void WriteSchema(Utf8JsonWriter json, AIFunctionDeclaration tool) => tool.JsonSchema.WriteTo(json);
 
+    /// <summary>The tools as Chat Completions has them, which others took over; nothing when there are none.</summary>
+    public static void WriteTools(Utf8JsonWriter json, ChatOptions? options)
+    {
+        var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
+        if (tools.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("tools");
+        foreach (var tool in tools)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", tool.Name);
+            json.WriteString("description", tool.Description);
+            json.WritePropertyName("parameters");
+            WriteSchema(json, tool);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     public static string Result(FunctionResultContent result) => result.Result?.ToString() ?? "";
 }
