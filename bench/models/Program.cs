@@ -4,10 +4,12 @@ using OpenSre.Bench.Models;
 switch (args)
 {
     case ["first-token"]:
-        return await FirstToken.RunAsync();
+        return await FirstToken.RunAsync(rehearsed: true);
+    case ["first-token", "cold"]:
+        return await FirstToken.RunAsync(rehearsed: false);
     case ["thousand"]:
         return await Thousand.RunAsync();
     default:
-        Console.Error.WriteLine("usage: Models first-token | thousand");
+        Console.Error.WriteLine("usage: Models first-token [cold] | thousand");
         return 2;
 }

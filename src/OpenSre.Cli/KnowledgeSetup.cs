@@ -8,14 +8,15 @@ namespace OpenSre.Cli;
 internal static class KnowledgeSetup
 {
     /// <summary>All of it, and the memory of past incidents for writing; the latter null when configuration turns it off.</summary>
+    /// <param name="notes">Files of notes besides those the configuration lists.</param>
     /// <exception cref="InvalidDataException">The configuration cannot be used.</exception>
-    public static (CaseKnowledge Knowledge, IncidentMemory? Memory) Open()
+    public static (CaseKnowledge Knowledge, IncidentMemory? Memory) Open(IReadOnlyList<string>? notes = null)
     {
         var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } own ? own : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var folder = Environment.CurrentDirectory;
         var said = File.Exists(Path.Combine(HomeFolder.Path, "config.yaml")) ? Configured() : new Said([], [], [], null, true);
         var memory = said.Memory ? new IncidentMemory(Path.Combine(HomeFolder.Path, "incidents.jsonl")) : null;
-        var places = ContextPlaces.Usual(HomeFolder.Path, folder, home) with { Listed = said.Files, Trust = said.Trust };
+        var places = ContextPlaces.Usual(HomeFolder.Path, folder, home) with { Listed = [.. said.Files, .. notes ?? []], Trust = said.Trust };
         return (new CaseKnowledge(places, [.. Runbooks(said.Runbooks, folder, home)], memory, said.Bytes ?? CaseKnowledge.DefaultBytes), memory);
     }
 

@@ -17,8 +17,9 @@ internal static class McpSetup
 
     /// <summary>What an investigation gets from the servers; null when there are none.</summary>
     /// <param name="approve">Asks a person; null where nobody can be asked.</param>
-    public static Func<CancellationToken, Task<SuppliedTools>>? Supply(McpServers? servers, Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? approve) =>
-        servers is null ? null : cancellation => servers.ToolsAsync(approve is null ? null : (question, token) => AskAsync(approve, question, token), cancellation);
+    public static ToolSupply? Supply(McpServers? servers, Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? approve) => servers is null
+        ? null
+        : new ToolSupply(cancellation => servers.ToolsAsync(approve is null ? null : (question, token) => AskAsync(approve, question, token), cancellation)) { Proposals = servers.Proposals };
 
     private static McpServers? Configured()
     {

@@ -101,18 +101,9 @@ async Task<int> InvestigateAsync(CommandLine line, CancellationToken cancellatio
     var text = line.Input is not null ? OneInvestigation.TextOf(line.Input)
         : target.Question is not null && (line.Saved is not null || InteractiveSession.IsInputTerminal) ? target.Question
         : await StandardInput.ReadAsync(cancellation).ConfigureAwait(false);
-    var servers = McpSetup.Servers();
-    // Saved outputs are of another system or another day: this machine's own past says nothing about them.
-    var (knowledge, memory) = line.Saved is null ? KnowledgeSetup.Open() : (null, null);
-    try
+    var beside = BesideSetup.Open(saved: line.Saved is not null);
+    await using (beside.ConfigureAwait(false))
     {
-        return await OneInvestigation.RunAsync(text, target.For, target.Time, target.Profile, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, advice: ModelSetup.Advice(line.Model, line.Offline), supply: McpSetup.Supply(servers, approve: null), knowledge: knowledge, memory: memory).ConfigureAwait(false);
-    }
-    finally
-    {
-        if (servers is not null)
-        {
-            await servers.DisposeAsync().ConfigureAwait(false);
-        }
+        return await OneInvestigation.RunAsync(text, target.For, target.Time, target.Profile, OneInvestigation.Renderer(output, line.Json), output, errors, cancellation, ModelSetup.Advice(line.Model, line.Offline), beside.For()).ConfigureAwait(false);
     }
 }

@@ -10,7 +10,8 @@ namespace OpenSre.Cli;
 /// </summary>
 internal static class WarmUp
 {
-    public static void Run()
+    /// <param name="model">The model the session asks; what its answer passes through is made ready as well.</param>
+    public static void Run(SessionModel model)
     {
         var now = TimeProvider.System.GetUtcNow();
         var renderer = new PlainRenderer(TextWriter.Null, Look.Plain);
@@ -19,6 +20,8 @@ internal static class WarmUp
         new Investigator([], TimeProvider.System)
             .InvestigateAsync(Incidents.From(alerts, now), "", Render, steering: null, CancellationToken.None)
             .GetAwaiter().GetResult();
+
+        model.AdviceAtHand?.Rehearse?.Invoke(Render).GetAwaiter().GetResult();
 
         void Render(InvestigationEvent e)
         {

@@ -39,10 +39,11 @@ public sealed class OpenSreServer : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="advice">A model behind the built-in engine; null for the engine alone.</param>
+    /// <param name="beside">What the built-in engine has beside the system it looks at; null for nothing.</param>
     /// <param name="log">One sentence at a time, for the one who runs the server.</param>
     /// <exception cref="InvalidDataException">The settings do not fit together; the message says what to do.</exception>
     /// <exception cref="IOException">It cannot listen there, or another server uses the same home.</exception>
-    public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Action<string> log, CancellationToken cancellation, IRunEngine? engine = null, ModelAdvice? advice = null)
+    public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Action<string> log, CancellationToken cancellation, IRunEngine? engine = null, ModelAdvice? advice = null, CaseSurroundings? beside = null)
     {
         if (!settings.IsLoopback && string.IsNullOrEmpty(settings.Token) && settings.ClientAuthority is null)
         {
@@ -66,7 +67,7 @@ public sealed class OpenSreServer : IAsyncDisposable
         var shared = settings.Postgres is { } postgres ? await SharedLog.OpenAsync(postgres, log, cancellation).ConfigureAwait(false) : null;
         var desk = new AlertDesk(settings, metrics, time, shared);
         var approvals = new ApprovalDesk(settings, time, shared);
-        var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time, advice, approvals, settings.ApprovalWait), time, shared);
+        var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time, advice, approvals, settings.ApprovalWait, beside), time, shared);
         var automatic = new AutoInvestigation(desk, runs, settings, time, log);
         var unreadable = new Journal(Path.Combine(settings.Folder, "unreadable.jsonl"));
         var sender = new Sender(settings, client, metrics, time, log);

@@ -73,7 +73,7 @@ public sealed class McpTests
         Assert.Equal(2, (await opensre.RunAsync("", "mcp", "add", "no name", "x")).Code);
         Assert.Equal(2, (await opensre.RunAsync("", "mcp", "add", "ftp", "--url", "ftp://x")).Code);
         var list = await opensre.RunAsync("", "mcp", "list");
-        Assert.Contains("good  stand-in 7, 9 tools, 7 of them used by themselves", list.Output, StringComparison.Ordinal);
+        Assert.Contains("good  stand-in 7, 9 tools, 7 only read", list.Output, StringComparison.Ordinal);
         Assert.Matches(@"asks first +restart", list.Output);
         Assert.Contains("cannot be used", list.Output, StringComparison.Ordinal);
         Assert.Equal(1, list.Code);
@@ -83,6 +83,46 @@ public sealed class McpTests
         Assert.Equal(0, (await opensre.RunAsync("", "mcp", "remove", "good")).Code);
         Assert.Equal(2, (await opensre.RunAsync("", "mcp", "remove", "good")).Code);
         Assert.StartsWith(Before, await File.ReadAllTextAsync(config, Cancellation), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("record", "alert.json", "-o", "case.bundle")]
+    [InlineData("alert.json")]
+    public async Task Without_a_model_the_engine_asks_what_the_configuration_allows_and_a_replay_knows_the_answer(params string[] arguments)
+    {
+        using var opensre = new Opensre();
+        var config = Path.Combine(opensre.Home, "home", "config.yaml");
+        Directory.CreateDirectory(Path.GetDirectoryName(config)!);
+        await File.WriteAllTextAsync(config, $$$"""
+            mcp:
+              servers:
+                good:
+                  command: [dotnet, "{{{StandIn}}}"]
+                  start_seconds: 100
+                  seconds: 100
+                  calls:
+                    - { tool: logs_search, with: { query: "app={{ service }}", limit: "5" }, about: [errors, down] }
+                    - { tool: restart, with: { service: "{{ service }}" } }
+            """, Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(opensre.Home, "alert.json"), """{"name":"DbErrors","summary":"db answers 5xx errors","severity":"critical","labels":{"service":"db"}}""", Cancellation);
+        var list = (await opensre.RunAsync("", "mcp", "list")).Output;
+        Assert.Matches(@"engine too +logs_search", list);
+        Assert.Contains("! calls: names restart, which does not say that it only reads", list, StringComparison.Ordinal);
+        var live = await opensre.RunAsync("", arguments);
+        Assert.Equal(0, live.Code);
+        Assert.Contains("mcp.good.logs_search", live.Output, StringComparison.Ordinal);
+        Assert.Contains("put it under allow:", live.Output, StringComparison.Ordinal);
+        if (arguments[0] != "record")
+        {
+            return;
+        }
+
+        File.Delete(config);
+        var replayed = await opensre.RunAsync("", "replay", "case.bundle", "--json");
+        Assert.Equal(0, replayed.Code);
+        Assert.Contains("\"tool\":\"mcp.good.logs_search\",\"arguments\":{\"query\":\"app=db\",\"limit\":\"5\"}", replayed.Output, StringComparison.Ordinal);
+        Assert.Contains("connection refused", replayed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2222", replayed.Output, StringComparison.Ordinal);
     }
 
     [Fact]

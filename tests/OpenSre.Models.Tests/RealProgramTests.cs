@@ -2,7 +2,7 @@ using OpenSre.Models;
 
 namespace OpenSre.Tests.Models;
 
-/// <summary>The real claude and codex, speaking to a stand-in of their providers.</summary>
+/// <summary>The real claude, codex and qwen (for the Agent Client Protocol), speaking to a stand-in of their providers.</summary>
 public sealed class RealProgramTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("opensre-real-");
@@ -22,13 +22,15 @@ public sealed class RealProgramTests : IDisposable
 
     public static TheoryData<string> Programs() => ["claude", "codex"];
 
-    [Theory, MemberData(nameof(Programs))]
+    public static TheoryData<string> AllPrograms() => ["claude", "codex", "qwen"];
+
+    [Theory, MemberData(nameof(AllPrograms))]
     public async Task It_calls_our_tools_and_answers(string program)
     {
-        using var api = new ModelApi(r => Ours(r) is not { } tool ? new ModelReply(new Say("a title"))
-            : r.Results.Count == 0 ? new ModelReply(new Think("Hm."), new Say("I look. "), new Call(tool, """{"path":"/srv"}""")) : new ModelReply(new Say($"Seen: {r.Results[^1]}")));
+        using var api = new ModelApi(r => AgentPrograms.Finding(r, "host_disk") is { } find ? find : Ours(r) is not { } tool ? new ModelReply(new Say("a title"))
+            : AgentPrograms.ResultsOf(r).Count == 0 ? new ModelReply(new Think("Hm."), new Say("I look. "), new Call(tool, """{"path":"/srv"}""")) : new ModelReply(new Say($"Seen: {r.Results[^1]}")));
         string? asked = null;
-        var updates = await Open(program, api).RunAsync(Conversing.Task(Conversing.Tool("host_disk", a => { asked = a["path"]; return "the disk is full"; })));
+        var updates = await Open(program, api).RunAsync(Conversing.Task(Conversing.Tool("host_disk", a => { asked = a["path"]; return "the disk is full"; })) with { Permit = (_, _) => Task.FromResult(true) });
         Assert.Equal("", updates.End().Reason);
         Assert.Equal(AgentEnd.Completed, updates.End().End);
         Assert.Contains("the disk is full", updates.End().Text, StringComparison.Ordinal);
@@ -53,11 +55,13 @@ public sealed class RealProgramTests : IDisposable
     [InlineData("claude", false)]
     [InlineData("codex", true)]
     [InlineData("codex", false)]
+    [InlineData("qwen", true)]
+    [InlineData("qwen", false)]
     public async Task A_command_of_its_own_runs_only_when_a_person_approves(string program, bool approve)
     {
         var mark = Path.Combine(_folder.FullName, "mark");
         using var api = new ModelApi(r => Shell(r) is not { } tool ? new ModelReply(new Say("a title"))
-            : r.Results.Count == 0 ? new ModelReply(new Call(tool, tool == "Bash" ? $$"""{"command":"touch {{mark}}","description":"mark"}""" : $$"""{"cmd":"touch {{mark}}","sandbox_permissions":"require_escalated","justification":"mark"}"""))
+            : r.Results.Count == 0 ? new ModelReply(new Call(tool, Touch(tool, mark)))
             : new ModelReply(new Say("done")));
         List<AgentPermission> asked = [];
         var updates = await Open(program, api, ownTools: true).RunAsync(Conversing.Task() with
@@ -73,12 +77,12 @@ public sealed class RealProgramTests : IDisposable
         Assert.Equal(approve, File.Exists(mark));
     }
 
-    [Theory, MemberData(nameof(Programs))]
+    [Theory, MemberData(nameof(AllPrograms))]
     public async Task A_person_who_stops_it_while_it_asks_is_obeyed_and_nothing_ran(string program)
     {
         var mark = Path.Combine(_folder.FullName, "mark");
         using var stop = new CancellationTokenSource();
-        using var api = new ModelApi(r => Shell(r) is { } tool ? new ModelReply(new Call(tool, tool == "Bash" ? $$"""{"command":"touch {{mark}}","description":"mark"}""" : $$"""{"cmd":"touch {{mark}}","sandbox_permissions":"require_escalated","justification":"mark"}""")) : new ModelReply(new Say("a title")));
+        using var api = new ModelApi(r => Shell(r) is { } tool ? new ModelReply(new Call(tool, Touch(tool, mark))) : new ModelReply(new Say("a title")));
         await using var agent = Open(program, api, ownTools: true);
         var task = Conversing.Task() with
         {
@@ -129,7 +133,15 @@ public sealed class RealProgramTests : IDisposable
 
     private static string? Ours(ModelRequest request) => request.Tools.FirstOrDefault(t => t.EndsWith("host_disk", StringComparison.Ordinal));
 
-    private static string? Shell(ModelRequest request) => request.Tools.FirstOrDefault(t => t is "Bash" or "exec_command");
+    private static string? Shell(ModelRequest request) => request.Tools.FirstOrDefault(t => t is "Bash" or "exec_command" or "run_shell_command");
+
+    /// <summary>The arguments with which a program's own tool makes a file.</summary>
+    private static string Touch(string tool, string path) => tool switch
+    {
+        "exec_command" => $$"""{"cmd":"touch {{path}}","sandbox_permissions":"require_escalated","justification":"mark"}""",
+        "Bash" => $$"""{"command":"touch {{path}}","description":"mark"}""",
+        _ => $$"""{"command":"touch {{path}}","description":"mark","is_background":false}""",
+    };
 
     private IAgent Open(string program, ModelApi api, bool ownTools = false)
     {
@@ -137,6 +149,12 @@ public sealed class RealProgramTests : IDisposable
         {
             AgentPrograms.Need(AgentPrograms.Claude, "@anthropic-ai/claude-code@2.1.197");
             return new ClaudeCodeAgent("claude", [AgentPrograms.ClaudeStart(_folder.FullName, api)], "claude-sonnet-4-5", ownTools, Path.Combine(_folder.FullName, "work"));
+        }
+
+        if (program == "qwen")
+        {
+            AgentPrograms.Need(AgentPrograms.Qwen, "@qwen-code/qwen-code@0.15.10");
+            return new AcpAgent("qwen", [AgentPrograms.QwenStart(_folder.FullName, api), "--acp", "--auth-type", "openai"], ownTools, AgentPrograms.Bridge);
         }
 
         AgentPrograms.Need(AgentPrograms.Codex, "@openai/codex@0.169.0");

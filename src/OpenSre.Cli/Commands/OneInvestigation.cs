@@ -17,13 +17,13 @@ internal static class OneInvestigation
         TextWriter output,
         TextWriter errors,
         CancellationToken cancellation,
-        InvestigationBudget? budget = null,
-        ModelAdvice? advice = null)
+        ModelAdvice? advice = null,
+        CaseSurroundings? beside = null)
     {
-        return await RunAsync(text, alerts => (tools, alerts), time, null, renderer, output, errors, cancellation, budget, advice).ConfigureAwait(false);
+        return await RunAsync(text, alerts => (tools, alerts), time, null, renderer, output, errors, cancellation, advice, beside).ConfigureAwait(false);
     }
 
-    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{IEvidenceTool}, TimeProvider, IInvestigationRenderer, TextWriter, TextWriter, CancellationToken, InvestigationBudget?, ModelAdvice?)"/>
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{IEvidenceTool}, TimeProvider, IInvestigationRenderer, TextWriter, TextWriter, CancellationToken, ModelAdvice?, CaseSurroundings?)"/>
     /// <param name="look">The tools for some alerts, and these alerts as they are to be read.</param>
     /// <param name="profile">The kind of system; a single machine if null.</param>
     public static async Task<int> RunAsync(
@@ -35,11 +35,8 @@ internal static class OneInvestigation
         TextWriter output,
         TextWriter errors,
         CancellationToken cancellation,
-        InvestigationBudget? budget = null,
         ModelAdvice? advice = null,
-        Func<CancellationToken, Task<SuppliedTools>>? supply = null,
-        CaseKnowledge? knowledge = null,
-        IncidentMemory? memory = null)
+        CaseSurroundings? beside = null)
     {
         var intake = AlertIntake.Read(text, time.GetUtcNow());
         switch (intake.Kind)
@@ -55,9 +52,15 @@ internal static class OneInvestigation
 
         var (tools, alerts) = look(intake.Alerts);
         var incident = Incidents.From(alerts, time.GetUtcNow());
+        if (advice?.Rehearse is { } rehearse)
+        {
+            // While the engine looks: the model's first words then wait for nothing.
+            _ = Task.Run(() => rehearse(Renderer(TextWriter.Null, renderer is JsonLinesRenderer).Render), CancellationToken.None);
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var listened = new UntilReaderGone(renderer, stop);
-        var file = await new Investigator(tools, time, budget, profile: profile) { Advice = advice, Supply = supply, Background = knowledge is null ? null : knowledge.For, Keep = memory is null ? null : kept => KnowledgeSetup.Remember(memory, kept) }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
+        var file = await new Investigator(tools, time, profile: profile) { Advice = advice, Beside = beside ?? CaseSurroundings.None }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
         return file.Report.Length > 0 && !listened.IsGone ? ExitCodes.Done : ExitCodes.Failed;
     }
 

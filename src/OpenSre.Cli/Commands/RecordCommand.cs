@@ -14,7 +14,13 @@ internal static class RecordCommand
         using var writer = BundleWriter.Create(path, text);
         var runner = new RecordingRunner(remote ?? Toolbox.LocalRunner(), writer);
         var tools = remote is null ? Toolbox.All(runner) : RemoteHost.Tools(runner);
-        var code = await OneInvestigation.RunAsync(text, tools, TimeProvider.System, OneInvestigation.Renderer(output, json: false), output, errors, cancellation).ConfigureAwait(false);
+        var beside = BesideSetup.Open();
+        int code;
+        await using (beside.ConfigureAwait(false))
+        {
+            code = await OneInvestigation.RunAsync(text, tools, TimeProvider.System, OneInvestigation.Renderer(output, json: false), output, errors, cancellation, beside: beside.For(recording: writer) with { Background = null, Keep = null }).ConfigureAwait(false);
+        }
+
         if (line.All && code == ExitCodes.Done)
         {
             // What this investigation did not need, a later version of the engine may ask for.

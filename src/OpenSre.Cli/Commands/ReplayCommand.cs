@@ -22,6 +22,7 @@ internal static class ReplayCommand
             output,
             errors,
             cancellation,
-            advice: line.Model is null ? null : ModelSetup.Advice(line.Model, line.Offline)).ConfigureAwait(false);
+            line.Model is null ? null : ModelSetup.Advice(line.Model, line.Offline),
+            new CaseSurroundings { Supply = SupplyRecording.Of(bundle) }).ConfigureAwait(false);
     }
 }

@@ -64,10 +64,12 @@ internal static class ServeCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var runner = Toolbox.LocalRunner();
+        var beside = BesideSetup.Open();
+        await using var closing = beside.ConfigureAwait(false);
         OpenSreServer server;
         try
         {
-            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, Log, CancellationToken.None, advice: advice).ConfigureAwait(false);
+            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, Log, CancellationToken.None, advice: advice, beside: beside.For()).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -77,6 +79,11 @@ internal static class ServeCommand
 
         await using (server.ConfigureAwait(false))
         {
+            if (advice?.Rehearse is { } rehearse)
+            {
+                _ = Task.Run(() => rehearse(_ => { }), CancellationToken.None);
+            }
+
             await output.WriteLineAsync($"OpenSRE {ProgramVersion.Text} · built-in engine{(advice is null ? "" : $" with {advice.Name}")} · {server.Address} · kept in {settings.Folder}").ConfigureAwait(false);
             await output.FlushAsync().ConfigureAwait(false);
             await stop.Task.ConfigureAwait(false);

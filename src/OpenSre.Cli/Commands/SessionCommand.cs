@@ -17,16 +17,13 @@ internal static class SessionCommand
         var resumed = line.Resume is null ? null : Find(line.Resume);
         var id = resumed?.Id ?? NewId();
         var model = new SessionModel(line.Model, line.Offline);
-        var servers = McpSetup.Servers();
-        // Saved outputs are of another system or another day: this machine's own past says nothing about them.
-        var (knowledge, memory) = line.Saved is null ? KnowledgeSetup.Open() : (null, null);
-        var beside = new Beside(servers, knowledge, memory);
+        var beside = BesideSetup.Open(saved: line.Saved is not null);
         var host = new SessionHost
         {
             Version = ProgramVersion.Text,
             Engine = model.EngineName,
             Sources = SourcesLine.Text,
-            WarmUp = WarmUp.Run,
+            WarmUp = () => WarmUp.Run(model),
             WorkingDirectory = Environment.CurrentDirectory,
             SessionId = id,
             NewId = NewId,
@@ -46,28 +43,21 @@ internal static class SessionCommand
                     }
 
                     using var writer = BundleWriter.Create(path, request.Text);
-                    var recorded = await InvestigateAsync(request, Toolbox.All(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, beside with { Servers = null }, cancellation).ConfigureAwait(false);
+                    var recorded = await InvestigateAsync(request, Toolbox.All(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, beside.For(request.Approve, writer), cancellation).ConfigureAwait(false);
                     return writer.Failure is null ? recorded : throw new IOException(writer.Failure);
                 }
 
                 var (tools, alerts) = target.For(request.Alerts);
-                return await InvestigateAsync(request, tools, alerts, target, model, beside, cancellation).ConfigureAwait(false);
+                return await InvestigateAsync(request, tools, alerts, target, model, beside.For(request.Approve), cancellation).ConfigureAwait(false);
             },
             Replay = ReplayAsync,
             Programs = SessionPrograms.All(model, line.Offline),
             Watch = target => Watches.For(target, TimeProvider.System),
             Listen = (port, arrived, cancellation) => AlertListener.RunAsync(port, arrived, TimeProvider.System, cancellation),
         };
-        try
+        await using (beside.ConfigureAwait(false))
         {
             await InteractiveSession.RunAsync(host, output, first, line.Plain).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (servers is not null)
-            {
-                await servers.DisposeAsync().ConfigureAwait(false);
-            }
         }
 
         return ExitCodes.Done;
@@ -83,7 +73,7 @@ internal static class SessionCommand
         var several => throw new InvalidDataException($"{several.Count} sessions have {SafeText.Line(words, 80)}; say more of the id: {string.Join(", ", several.Take(5).Select(s => s.Id))}"),
     };
 
-    private static Task<CaseFile> InvestigateAsync(CaseRequest request, IReadOnlyList<IEvidenceTool> tools, IReadOnlyList<Alert> alerts, Target target, SessionModel model, Beside beside, CancellationToken cancellation)
+    private static Task<CaseFile> InvestigateAsync(CaseRequest request, IReadOnlyList<IEvidenceTool> tools, IReadOnlyList<Alert> alerts, Target target, SessionModel model, CaseSurroundings beside, CancellationToken cancellation)
     {
         var incident = Incidents.From(alerts, target.Time.GetUtcNow());
         var advice = model.Advice is { } known ? known with { Approve = request.Approve, Notes = _ => [.. request.Conclusions.Select((c, i) => new CaseNote("Concluded earlier in this session", $"session {i + 1}", c))] } : null;
@@ -91,9 +81,7 @@ internal static class SessionCommand
         {
             Advice = advice,
             TellsOutputs = true,
-            Supply = McpSetup.Supply(beside.Servers, request.Approve),
-            Background = beside.Knowledge is { } knowledge ? knowledge.For : null,
-            Keep = beside.Memory is { } memory ? kept => KnowledgeSetup.Remember(memory, kept) : null,
+            Beside = beside,
         };
         return investigator.InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
     }
@@ -118,10 +106,7 @@ internal static class SessionCommand
         }
 
         var incident = Incidents.From(read.Alerts, time.GetUtcNow());
-        return new Investigator(Toolbox.All(new ReplayRunner(bundle)), time) { TellsOutputs = true }
+        return new Investigator(Toolbox.All(new ReplayRunner(bundle)), time) { TellsOutputs = true, Beside = new CaseSurroundings { Supply = SupplyRecording.Of(bundle) } }
             .InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
     }
-
-    /// <summary>What an investigation has beside the system it looks at.</summary>
-    private sealed record Beside(McpServers? Servers, CaseKnowledge? Knowledge, IncidentMemory? Memory);
 }

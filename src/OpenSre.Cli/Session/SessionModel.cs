@@ -21,6 +21,23 @@ internal sealed class SessionModel(string? named, bool offline)
         }
     }
 
+    /// <summary>What asks the model, where that can be said already; null for none, and where the first question will say what is wrong.</summary>
+    public ModelAdvice? AdviceAtHand
+    {
+        get
+        {
+            try
+            {
+                return named is null && (offline || !ModelSetup.IsPossible) ? null : Advice;
+            }
+            catch (InvalidDataException)
+            {
+                // Said in words to whoever asks something; nobody has yet.
+                return null;
+            }
+        }
+    }
+
     /// <summary>What plans, in words; asks for nothing that is not at hand.</summary>
     public string EngineName => named is null && (offline || !ModelSetup.IsPossible) ? "built-in engine" : NameOf(Advice);
 

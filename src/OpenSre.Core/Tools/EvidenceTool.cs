@@ -79,9 +79,6 @@ public sealed record ToolDescription(
 /// <param name="Note">What was cut or why it failed, in a sentence; empty when nothing is to be said.</param>
 public sealed record ToolResult(ToolStatus Status, string Text, string Note = "");
 
-/// <summary>Tools of programs outside, which take a while to be ready, and what kept others from being so.</summary>
-public sealed record SuppliedTools(IReadOnlyList<IEvidenceTool> Tools, IReadOnlyList<Gap> Gaps);
-
 /// <summary>A read-only way to look at a system.</summary>
 public interface IEvidenceTool
 {

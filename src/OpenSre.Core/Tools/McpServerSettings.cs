@@ -16,6 +16,9 @@ public sealed record McpServerSettings(
     IReadOnlyList<string> Allow,
     IReadOnlyList<string> Deny)
 {
+    /// <summary>Calls the engine may make by itself, without a model; <see cref="ToolProposal.Tool"/> is the name the server gives the tool.</summary>
+    public IReadOnlyList<ToolProposal> Calls { get; init; } = [];
+
     /// <summary>How long it may take to start and to list its tools.</summary>
     public TimeSpan StartTime { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -80,6 +80,15 @@ public sealed class CheckContext
     public IEnumerable<StoredOutput> Outputs(string tool) =>
         _byTool.TryGetValue(tool, out var outputs) ? outputs.Where(o => o.Status is ToolStatus.Ok or ToolStatus.Failed && o.Text.Length > 0) : [];
 
+    /// <summary>The newest answers of tools of other programs, whatever their format.</summary>
+    public IEnumerable<StoredOutput> OutsideOutputs => _byTool.Where(t => IsOutside(t.Key)).SelectMany(t => t.Value).Where(o => o.Status == ToolStatus.Ok && o.Text.Length > 0);
+
+    /// <summary>What may matter in one of them.</summary>
+    public IReadOnlyList<OutsideLine> OutsideLines(StoredOutput output) => _cache.Outside(output);
+
+    /// <summary>Whether a tool is one of another program.</summary>
+    public static bool IsOutside(string tool) => tool.StartsWith("mcp.", StringComparison.Ordinal);
+
     public bool HasRun(string tool) => _byTool.ContainsKey(tool);
 
     /// <summary>All records of one kind in the outputs of a tool.</summary>

@@ -19,6 +19,7 @@ public static class HostChecks
         new ContainerCheck(),
         new LogSignatureCheck(),
         new LogErrorCheck(),
+        OutsideTextCheck.Shared,
         new ContainerTargetCheck(),
         new OpenFilesCheck(),
         new ProcessLimitCheck(),

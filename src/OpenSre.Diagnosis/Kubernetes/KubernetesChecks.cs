@@ -20,6 +20,7 @@ public static class KubernetesChecks
         new ScaleCheck(),
         new ConnectivityCheck(),
         new AppLogCheck(),
+        OutsideTextCheck.Shared,
         new SlownessCheck(),
         // Last: it looks at what the others found.
         new ReadyNowCheck(),

@@ -14,7 +14,8 @@ namespace OpenSre.Home;
 /// </summary>
 /// <param name="tools">The evidence tools of a host.</param>
 /// <param name="advice">What asks a model after the engine has looked; null for the engine alone.</param>
-public sealed partial class InvestigationSkill(HomeConfig config, Func<HostSettings, IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Func<ModelAdvice?>? advice = null) : ILongSkill
+/// <param name="beside">Notes, memory and tools of programs outside; null for none.</param>
+public sealed partial class InvestigationSkill(HomeConfig config, Func<HostSettings, IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Func<ModelAdvice?>? advice = null, CaseSurroundings? beside = null) : ILongSkill
 {
     private readonly HostNames _names = new(config.Hosts);
     private readonly ConcurrentDictionary<string, CaseFile> _last = new(StringComparer.Ordinal);
@@ -79,7 +80,7 @@ public sealed partial class InvestigationSkill(HomeConfig config, Func<HostSetti
             {
                 // Making the tools and the first look must not hold up the chat.
                 await Task.Yield();
-                return await new Investigator(tools(host), time, budget) { Advice = advice?.Invoke() }.InvestigateAsync(incident, alert.Name, Show, null, cancellation).ConfigureAwait(false);
+                return await new Investigator(tools(host), time, budget) { Advice = advice?.Invoke(), Beside = beside ?? CaseSurroundings.None }.InvestigateAsync(incident, alert.Name, Show, null, cancellation).ConfigureAwait(false);
             }
             finally
             {

@@ -1,3 +1,5 @@
+using OpenSre.Core;
+
 namespace OpenSre.Investigation;
 
 /// <summary>
@@ -11,6 +13,9 @@ namespace OpenSre.Investigation;
 public sealed record CaseBackground(IReadOnlyList<CaseNote> Notes, IReadOnlyList<RunbookMatch> Runbooks, IReadOnlyList<SeenBefore> Before, IReadOnlyList<string> Problems)
 {
     public static CaseBackground Nothing { get; } = new([], [], [], []);
+
+    /// <summary>Notes that are for files an output speaks of and have not been told yet; asked for each output a model gets.</summary>
+    public Func<StoredOutput, IReadOnlyList<CaseNote>> Nearby { get; init; } = _ => [];
 }
 
 /// <summary>Something a model should know of besides the case.</summary>

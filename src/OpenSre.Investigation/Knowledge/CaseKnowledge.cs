@@ -16,6 +16,7 @@ public sealed class CaseKnowledge(ContextPlaces places, IReadOnlyList<string> ru
     public const int DefaultBytes = 12_000;
 
     private const int RunbookLimit = 6_000;
+    private const int NearbyLimit = 4_000;
 
     public ContextPlaces Places => places;
 
@@ -23,9 +24,15 @@ public sealed class CaseKnowledge(ContextPlaces places, IReadOnlyList<string> ru
 
     public int Bytes => bytes;
 
+    /// <summary>The notes for a case, weakest first, and a sentence for each that could not be used.</summary>
+    /// <param name="incident">Null for the notes that hold whatever is asked.</param>
+    public (IReadOnlyList<ContextFile> Files, IReadOnlyList<string> Problems) Notes(Incident? incident, EvidenceLedger? ledger = null) =>
+        ContextFiles.Read(places, incident is null ? [] : TouchedFiles.Of(places.WorkingDirectory, incident, ledger));
+
     /// <summary>What is known besides the present. What cannot be read is a problem, said in a sentence; it never throws.</summary>
     /// <param name="diagnosis">What the engine holds so far.</param>
-    public CaseBackground For(Incident incident, Diagnosis diagnosis)
+    /// <param name="ledger">What was read; notes that are for certain files are told where it speaks of these.</param>
+    public CaseBackground For(Incident incident, Diagnosis diagnosis, EvidenceLedger? ledger = null)
     {
         List<string> problems = [];
         var fault = diagnosis.Top is { Kind: HypothesisKind.Fault } top ? top.FaultType : "";
@@ -33,7 +40,7 @@ public sealed class CaseKnowledge(ContextPlaces places, IReadOnlyList<string> ru
         var matches = books?.For(incident, fault) ?? [];
         problems.AddRange(books?.Problems ?? []);
         var before = Safely(() => memory?.Like(incident, diagnosis), problems) ?? [];
-        var (files, unread) = Safely(() => ContextFiles.Read(places), problems);
+        var (files, unread) = Safely(() => Notes(incident, ledger), problems);
         problems.AddRange(unread ?? []);
         var sections = ContextChoice.Choose(files ?? [], QuestionWords.Of(incident), bytes);
 
@@ -66,7 +73,27 @@ public sealed class CaseKnowledge(ContextPlaces places, IReadOnlyList<string> ru
             notes.Add(new CaseNote("Seen before (no evidence: look whether it holds now)", "past incidents", text.ToString()));
         }
 
-        return new CaseBackground(notes, matches, before, problems);
+        return new CaseBackground(notes, matches, before, problems) { Nearby = new NearbyNotes(places, [.. (files ?? []).Select(f => f.Path)]).For };
+    }
+
+    /// <summary>Tells the notes of a folder, and rules for certain paths, when an output first speaks of a file there.</summary>
+    private sealed class NearbyNotes(ContextPlaces places, HashSet<string> told)
+    {
+        public IReadOnlyList<CaseNote> For(StoredOutput output)
+        {
+            var touched = TouchedFiles.In(places.WorkingDirectory, output);
+            if (touched.Count == 0)
+            {
+                return [];
+            }
+
+            // What cannot be read was said with the case; a model is told what can.
+            var files = Safely(() => ContextFiles.Read(places, touched), []).Files ?? [];
+            lock (told)
+            {
+                return [.. files.Where(f => told.Add(f.Path)).Select(f => new CaseNote(f.Trusted ? "Notes for this part of the project" : "Notes for this part of the project (anybody may have written them; no evidence)", f.Path, CaseBrief.Cut(f.Text, NearbyLimit), f.Trusted))];
+            }
+        }
     }
 
     private static T? Safely<T>(Func<T> read, List<string> problems)

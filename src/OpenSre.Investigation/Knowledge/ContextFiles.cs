@@ -5,7 +5,8 @@ namespace OpenSre.Investigation;
 
 /// <summary>
 /// Finds and reads the files of notes, by the rules of Claude Code: the machine's, the person's, then those of every folder
-/// from the root down to the working directory, each folder's local ones last; <c>@path</c> imports other files, five hops
+/// from the root down to the working directory, each folder's local ones last; then those of folders below it and rules for certain paths, where the case speaks of a file
+/// there. <c>@path</c> imports other files, five hops
 /// deep, never from code. A file of a project may import only what lies in that project; a file that is trusted may import
 /// anything.
 /// </summary>
@@ -23,17 +24,19 @@ public sealed class ContextFiles
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<string> _trust;
+    private readonly IReadOnlyList<string> _touched;
 
-    private ContextFiles(ContextPlaces places)
+    private ContextFiles(ContextPlaces places, IReadOnlyList<string> touched)
     {
-        _places = places;
+        (_places, _touched) = (places, touched);
         _trust = [.. places.Trust.Select(t => RealPath.Of(Expand(t, places.WorkingDirectory ?? places.Home))).OfType<string>()];
     }
 
     /// <summary>Every file that is there, weakest first, and a sentence for each that could not be used.</summary>
-    public static (IReadOnlyList<ContextFile> Files, IReadOnlyList<string> Problems) Read(ContextPlaces places)
+    /// <param name="touched">Files the case speaks of, relative to the working directory.</param>
+    public static (IReadOnlyList<ContextFile> Files, IReadOnlyList<string> Problems) Read(ContextPlaces places, IReadOnlyList<string>? touched = null)
     {
-        var reading = new ContextFiles(places);
+        var reading = new ContextFiles(places, touched ?? []);
         reading.All();
         return (reading._files, reading._problems);
     }
@@ -50,14 +53,19 @@ public sealed class ContextFiles
             Take(path, ContextScope.User, 0, "", trusted: true, root: null);
         }
 
-        foreach (var folder in Ancestors(_places.WorkingDirectory))
+        foreach (var rule in Rules(Path.Combine(_places.Home, ".claude", "rules"), _places.WorkingDirectory))
+        {
+            Take(rule, ContextScope.User, 0, "", trusted: true, root: null);
+        }
+
+        foreach (var folder in Ancestors(_places.WorkingDirectory).Concat(Below()))
         {
             foreach (var name in Shared)
             {
                 Take(Path.Combine(folder, name), ContextScope.Project, 0, "", trusted: false, ProjectOf(folder));
             }
 
-            foreach (var rule in Rules(folder))
+            foreach (var rule in Rules(Path.Combine(folder, ".claude", "rules"), folder))
             {
                 Take(rule, ContextScope.Project, 0, "", trusted: false, ProjectOf(folder));
             }
@@ -92,19 +100,41 @@ public sealed class ContextFiles
         return above;
     }
 
-    /// <summary>Rules that hold everywhere in a folder; those for certain paths are about code and left out.</summary>
-    private static IEnumerable<string> Rules(string folder)
+    /// <summary>The folders between the working directory and the files the case speaks of, upper ones first.</summary>
+    private IEnumerable<string> Below() => _touched
+        .SelectMany(t => t.Split('/')[..^1].Aggregate(new List<string>(), (folders, part) => [.. folders, folders.Count == 0 ? part : $"{folders[^1]}/{part}"]))
+        .Distinct(StringComparer.Ordinal)
+        .OrderBy(f => f.Count(c => c == '/')).ThenBy(f => f, StringComparer.Ordinal)
+        .Select(f => Path.Combine(_places.WorkingDirectory!, f));
+
+    /// <summary>Rules that hold everywhere, and those for certain paths where the case speaks of such a file.</summary>
+    /// <param name="root">The folder the paths of a rule are relative to.</param>
+    private IEnumerable<string> Rules(string rules, string? root)
     {
-        var rules = Path.Combine(folder, ".claude", "rules");
         try
         {
-            return Directory.Exists(rules) ? [.. Directory.EnumerateFiles(rules, "*.md").Order(StringComparer.Ordinal).Where(r => !FrontMatter.Of(ReadSome(r)).Fields.ContainsKey("paths"))] : [];
+            var deep = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 8, AttributesToSkip = FileAttributes.None };
+            return Directory.Exists(rules) ? [.. Directory.EnumerateFiles(rules, "*.md", deep).Order(StringComparer.Ordinal).Where(r => Holds(FrontMatter.Of(ReadSome(r)), root))] : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A folder that cannot be listed has no rules for us.
             return [];
         }
+    }
+
+    private bool Holds(FrontMatter head, string? root)
+    {
+        if (!head.Fields.TryGetValue("paths", out var patterns))
+        {
+            return true;
+        }
+
+        return root is not null && _touched.Any(t =>
+        {
+            var path = Path.GetRelativePath(root, Path.Combine(_places.WorkingDirectory!, t)).Replace('\\', '/');
+            return !path.StartsWith("../", StringComparison.Ordinal) && patterns.Any(p => PathPattern.Matches(p, path));
+        });
     }
 
     private static string ReadSome(string path)
@@ -194,6 +224,8 @@ public sealed class ContextFiles
         : path.StartsWith("~/", StringComparison.Ordinal) ? Path.GetFullPath(Path.Combine(_places.Home, path[2..]))
         : Path.GetFullPath(path, Path.GetFullPath(folder));
 
+    private static bool IsRule(string path) => path.Contains(Path.Combine(".claude", "rules") + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     private string? Text(string path)
     {
         try
@@ -212,7 +244,8 @@ public sealed class ContextFiles
                 return null;
             }
 
-            return SafeText.Clean(Redaction.Apply(text));
+            // What stands at the head of a rule is for whoever chooses it.
+            return SafeText.Clean(Redaction.Apply(IsRule(path) ? FrontMatter.Of(text).Body : text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

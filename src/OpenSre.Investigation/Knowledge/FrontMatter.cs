@@ -56,9 +56,30 @@ internal sealed record FrontMatter(IReadOnlyDictionary<string, IReadOnlyList<str
     {
         text = text.Trim();
         return text.Length == 0 ? []
-            : text[0] == '[' && text[^1] == ']' ? text[1..^1].Split(',').Select(Unquoted).Where(v => v.Length > 0)
-            : text[0] == '{' && text[^1] == '}' ? text[1..^1].Split(',').Select(p => p.Split(':', 2)).Where(p => p.Length == 2).Select(p => $"{p[0].Trim()}={Unquoted(p[1])}")
+            : text[0] == '[' && text[^1] == ']' ? Items(text[1..^1]).Select(Unquoted).Where(v => v.Length > 0)
+            : text[0] == '{' && text[^1] == '}' ? Items(text[1..^1]).Select(p => p.Split(':', 2)).Where(p => p.Length == 2).Select(p => $"{p[0].Trim()}={Unquoted(p[1])}")
             : [Unquoted(text)];
+    }
+
+    /// <summary>Parts between commas that stand in no quotes and no braces.</summary>
+    private static IEnumerable<string> Items(string text)
+    {
+        var from = 0;
+        var depth = 0;
+        var quote = '\0';
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            quote = quote == c ? '\0' : quote == '\0' && c is '"' or '\'' ? c : quote;
+            depth += quote != '\0' ? 0 : c switch { '{' => 1, '}' => -1, _ => 0 };
+            if (c == ',' && depth == 0 && quote == '\0')
+            {
+                yield return text[from..i];
+                from = i + 1;
+            }
+        }
+
+        yield return text[from..];
     }
 
     private static string Unquoted(string text)

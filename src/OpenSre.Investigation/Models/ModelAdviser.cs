@@ -39,6 +39,12 @@ public sealed record ModelAdvice
     /// <summary>Told what an investigation spent, for the budget of the session.</summary>
     public Action<ModelCost> Spent { get; init; } = _ => { };
 
+    /// <summary>
+    /// Makes ready what a first answer passes through, for a face like the one given; takes some hundred milliseconds and asks
+    /// nobody. Null where there is nothing to make ready.
+    /// </summary>
+    public Func<Action<InvestigationEvent>, Task>? Rehearse { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 

@@ -135,6 +135,11 @@ internal sealed class ToolDesk(ICaseDesk desk, Fence fence, int answerLimit = 10
         }
 
         text.Append(fence.Wrap(shown, call));
+        foreach (var note in desk.Background.Nearby(output))
+        {
+            text.AppendLine().Append("# ").AppendLine(note.Title).Append(note.Trusted ? note.Text : fence.Wrap(note.Text, note.Source));
+        }
+
         var digest = $"{output.Id} {call}: {output.Status}, {output.Text.Length:N0} characters kept{(facts.Count == 0 ? ", no facts" : ", facts " + string.Join(' ', facts.Take(20).Select(f => f.Id)))} (read_output shows it)";
         return new AgentToolAnswer(text.ToString(), digest, output.Status is not (ToolStatus.Ok or ToolStatus.Missing));
     }

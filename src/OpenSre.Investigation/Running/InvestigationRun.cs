@@ -16,9 +16,7 @@ internal sealed class InvestigationRun(
     EngineProfile profile,
     IAdviser? adviser,
     bool tellsOutputs,
-    Func<CancellationToken, Task<SuppliedTools>>? supply,
-    Func<Incident, Diagnosis, CaseBackground>? background,
-    Func<CaseFile, string>? keep) : ICaseDesk
+    CaseSurroundings beside) : ICaseDesk
 {
     /// <summary>How long tools that run may go on after a person said something.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -41,6 +39,10 @@ internal sealed class InvestigationRun(
     private IReadOnlyDictionary<string, IEvidenceTool> _tools = tools;
     private Task<SuppliedTools>? _supply;
     private CaseBackground _background = CaseBackground.Nothing;
+
+    /// <summary>Calls of tools from outside that fit this alert, and whether their turn has come.</summary>
+    private readonly List<Lead> _proposed = [];
+    private bool _turnOfProposed;
     private DateTimeOffset _now = time.GetUtcNow();
 
     public async Task<CaseFile> RunAsync(CancellationToken cancellation)
@@ -53,7 +55,8 @@ internal sealed class InvestigationRun(
         {
             Publish(new InvestigationStarted(title, adviser is null ? "built-in engine" : $"built-in engine with {adviser.Name}"));
             Publish(new AlertExtracted(incident, Understanding()));
-            _supply = supply is null ? null : Task.Run(() => supply(cancellation), CancellationToken.None);
+            _supply = beside.Supply is { } supply ? Task.Run(() => supply.ReadyAsync(cancellation), CancellationToken.None) : null;
+            Propose();
             _assessment = await LookAsync(cancellation).ConfigureAwait(false);
             _background = Known(_assessment);
             if (adviser is not null)
@@ -85,7 +88,7 @@ internal sealed class InvestigationRun(
         }
 
         var file = new CaseFile(incident.Id, incident, _ledger, diagnosis, report, cancelled, time.GetElapsedTime(_startedAt)) { Review = review };
-        if (keep?.Invoke(file) is { Length: > 0 } problem)
+        if (beside.Keep?.Invoke(file) is { Length: > 0 } problem)
         {
             Publish(new ModelNotice("memory", problem));
         }
@@ -105,7 +108,21 @@ internal sealed class InvestigationRun(
             var batch = NextBatch(assessment);
             if (batch.Count == 0)
             {
-                return assessment;
+                if (_turnOfProposed || _proposed.Count == 0 || time.GetElapsedTime(_startedAt) > budget.Time)
+                {
+                    return assessment;
+                }
+
+                // Last of all, so that the order of the calls does not hang on how fast a program outside starts.
+                if (_supply is not null && steering is not null && await Task.WhenAny(_supply, steering.Said).WaitAsync(cancellation).ConfigureAwait(false) != _supply)
+                {
+                    continue;
+                }
+
+                await TakeSupplyAsync(wait: true, cancellation).ConfigureAwait(false);
+                CheckProposed();
+                _turnOfProposed = true;
+                continue;
             }
 
             Publish(new PlanMade([.. batch.Select(l => new PlannedStep(l.Lead.Call, l.Lead.Why))]));
@@ -127,17 +144,46 @@ internal sealed class InvestigationRun(
         }
     }
 
+    /// <summary>Fills in the calls of tools from outside that the engine may make by itself.</summary>
+    private void Propose()
+    {
+        foreach (var proposal in beside.Supply?.Proposals ?? [])
+        {
+            if (ProposedCalls.For(proposal, incident, _reading, _now, out var gap) is { } lead && _proposed.TrueForAll(p => p.Call.Key != lead.Call.Key))
+            {
+                _proposed.Add(lead);
+            }
+
+            if (gap is not null)
+            {
+                _gaps.Add(gap);
+            }
+        }
+    }
+
+    /// <summary>Leaves out what cannot be called by itself, and says why.</summary>
+    private void CheckProposed()
+    {
+        foreach (var lead in _proposed.Where(p => !_tools.TryGetValue(p.Call.Tool, out var tool) || tool.Description.Asks).ToList())
+        {
+            _proposed.Remove(lead);
+            _gaps.Add(new Gap(lead.Call.Tool, _tools.ContainsKey(lead.Call.Tool)
+                ? "it does not say that it only reads; put it under allow: to let the engine call it by itself"
+                : "the configuration has the engine call it, but there is no such tool, or none that runs without asking"));
+        }
+    }
+
     /// <summary>What is known besides the present. Trouble with it is a gap, and no reason to have no diagnosis.</summary>
     private CaseBackground Known(Assessment assessment)
     {
-        if (background is null)
+        if (beside.Background is null)
         {
             return CaseBackground.Nothing;
         }
 
         try
         {
-            return background(incident, Conclude(assessment));
+            return beside.Background(incident, Conclude(assessment), _ledger);
         }
 #pragma warning disable CA1031 // Notes of the past never end an investigation of the present; the gap says what it was.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -238,7 +284,9 @@ internal sealed class InvestigationRun(
 
     private IReadOnlyList<RankedLead> NextBatch(Assessment assessment)
     {
-        if (_calls >= budget.ToolCalls || time.GetElapsedTime(_startedAt) > budget.Time)
+        // What a person has configured keeps its place in the budget.
+        var limit = _turnOfProposed ? budget.ToolCalls : budget.ToolCalls - Math.Min(_proposed.Count, budget.Parallel);
+        if (_calls >= limit || time.GetElapsedTime(_startedAt) > budget.Time)
         {
             return [];
         }
@@ -250,6 +298,13 @@ internal sealed class InvestigationRun(
             return [.. steered.Take(budget.Parallel)];
         }
 
+        // What a person has configured for such an alert is asked before anything the engine would add.
+        var proposed = open.Where(l => _proposed.Contains(l.Lead)).ToList();
+        if (_turnOfProposed && proposed.Count > 0)
+        {
+            return [.. proposed.Take(Math.Min(budget.Parallel, limit - _calls))];
+        }
+
         if (open.Count == 0)
         {
             return [];
@@ -257,7 +312,7 @@ internal sealed class InvestigationRun(
 
         if (budget.Exhaustive)
         {
-            return [.. open.Take(Math.Min(budget.Parallel, budget.ToolCalls - _calls))];
+            return [.. open.Take(Math.Min(budget.Parallel, limit - _calls))];
         }
 
         // Once the answer is decided, only what could still overturn it is worth a call.
@@ -266,19 +321,24 @@ internal sealed class InvestigationRun(
         if (first is not null)
         {
             open = [first, .. open.Where(l => l != first && l.Value >= 0.35 * open.Where(o => o != first).Select(o => o.Value).DefaultIfEmpty(0).Max())];
-            return [.. open.Take(Math.Min(budget.Parallel, budget.ToolCalls - _calls))];
+            return [.. open.Take(Math.Min(budget.Parallel, limit - _calls))];
         }
 
         // "Nothing is wrong" takes more looking than "this is wrong".
         var verdict = assessment.Verdict(weighing);
         var decided = assessment.Top.Probability >= 0.9 && (verdict == Verdict.RootCause || (verdict == Verdict.Healthy && _calls >= 8));
         var floor = Math.Max(open[0].Value * 0.35, decided ? 0.12 : 0.02);
-        return [.. open.Where(l => l.Value >= floor).Take(Math.Min(budget.Parallel, budget.ToolCalls - _calls))];
+        return [.. open.Where(l => l.Value >= floor).Take(Math.Min(budget.Parallel, limit - _calls))];
     }
 
     private IReadOnlyList<RankedLead> Open(Assessment assessment)
     {
         assessment.Context.Leads.AddRange(_steered);
+        if (_turnOfProposed)
+        {
+            assessment.Context.Leads.AddRange(_proposed);
+        }
+
         if (budget.Exhaustive)
         {
             assessment.Context.Leads.AddRange(Everything(assessment));
@@ -290,7 +350,7 @@ internal sealed class InvestigationRun(
 
     private IEnumerable<Lead> Everything(Assessment assessment)
     {
-        foreach (var tool in _tools.Values.Where(t => !t.Description.Asks && !t.Description.Parameters.Any(p => p.Required)))
+        foreach (var tool in _own.Values.Where(t => !t.Description.Parameters.Any(p => p.Required)))
         {
             yield return new Lead(new ToolCall(tool.Description.Name), "everything is recorded", [], 0.1);
         }

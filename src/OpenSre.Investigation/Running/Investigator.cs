@@ -31,23 +31,13 @@ public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvide
     /// </summary>
     public bool TellsOutputs { get; init; }
 
-    /// <summary>
-    /// Begins to make the tools of programs outside ready. The engine does not wait for them; a model does, as long as they
-    /// themselves allow. It fails by saying so in its gaps; only cancellation throws.
-    /// </summary>
-    public Func<CancellationToken, Task<SuppliedTools>>? Supply { get; init; }
-
-    /// <summary>What is known besides the present, given what the engine holds after looking; null for nothing.</summary>
-    public Func<Incident, Diagnosis, CaseBackground>? Background { get; init; }
-
-    /// <summary>Keeps the case for later ones, before the investigation says that it has ended; answers what went wrong, or nothing.</summary>
-    public Func<CaseFile, string>? Keep { get; init; }
+    public CaseSurroundings Beside { get; init; } = CaseSurroundings.None;
 
     private readonly Dictionary<string, IEvidenceTool> _tools = tools.ToDictionary(t => t.Description.Name, StringComparer.Ordinal);
     private readonly InvestigationBudget _budget = budget ?? InvestigationBudget.Default;
 
     public Task<CaseFile> InvestigateAsync(Incident incident, string title, Action<InvestigationEvent> publish, SteeringInbox? steering, CancellationToken cancellation) =>
-        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host, Advice is null ? null : Adviser(Advice), TellsOutputs, Supply, Background, Keep).RunAsync(cancellation);
+        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host, Advice is null ? null : Adviser(Advice), TellsOutputs, Beside).RunAsync(cancellation);
 
     private static ModelAdviser Adviser(ModelAdvice advice) => new(advice);
 }

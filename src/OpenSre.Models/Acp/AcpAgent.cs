@@ -90,11 +90,21 @@ internal sealed class AcpAgent(string name, IReadOnlyList<string> command, bool 
                 switch (update.Text("sessionUpdate"))
                 {
                     case "agent_message_chunk":
-                        Say(text);
+                        if (text.Length > 0)
+                        {
+                            Say(text);
+                        }
+
                         break;
                     case "agent_thought_chunk":
                         Emit(new AgentThought(text));
                         break;
+                }
+
+                // The protocol has no place for what a step cost; some agents tell it beside.
+                if (update.Find("_meta").Find("usage") is { } usage)
+                {
+                    Count(new TokenUsage(usage.Number("inputTokens"), usage.Number("outputTokens"), usage.Number("cachedReadTokens")), null);
                 }
             }
 

@@ -179,7 +179,15 @@ public sealed partial record ModelConfiguration
         {
             StartTime = node.Integer("start_seconds") is { } start ? TimeSpan.FromSeconds(start) : settings.StartTime,
             CallTime = node.Integer("seconds") is { } call ? TimeSpan.FromSeconds(call) : settings.CallTime,
+            Calls = [.. node.Items("calls").Select(c => ReadCall(name, c))],
         };
+    }
+
+    private static ToolProposal ReadCall(string server, ConfigNode node)
+    {
+        var tool = node.Text("tool") ?? throw node.Error($"mcp.servers.{server}.calls: each needs a tool, as in - {{ tool: query, with: {{ query: '{{{{ service }}}}' }} }}");
+        var arguments = node.Child("with") is { } with ? with.Names.ToDictionary(n => n, n => with.Text(n) ?? "", StringComparer.Ordinal) : [];
+        return new ToolProposal(tool, arguments, node.List("about"));
     }
 
     [GeneratedRegex(@"^model:[^\r\n]*", RegexOptions.Multiline)]

@@ -16,12 +16,25 @@ public interface IRunEngine
 /// The built-in engine, alone or with a model behind it that it asks when it has looked. What the model wants to do by
 /// itself is a question at the approval desk; without an answer it is a no.
 /// </summary>
-public sealed class BuiltInEngine(Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, ModelAdvice? advice = null, ApprovalDesk? approvals = null, TimeSpan? approvalWait = null) : IRunEngine
+public sealed class BuiltInEngine(Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, ModelAdvice? advice = null, ApprovalDesk? approvals = null, TimeSpan? approvalWait = null, CaseSurroundings? beside = null) : IRunEngine
 {
     public string Name => advice is null ? "built-in engine" : $"built-in engine with {advice.Name}";
 
     public Task<CaseFile> InvestigateAsync(LiveRun run, Action<InvestigationEvent> publish, CancellationToken cancellation) =>
-        new Investigator(run.Outputs.Around(tools()), time) { Advice = advice is null ? null : For(advice, run) }.InvestigateAsync(run.Incident, run.Title, publish, run.Steering, cancellation);
+        new Investigator(run.Outputs.Around(tools()), time) { Advice = advice is null ? null : For(advice, run), Beside = Beside(run) }.InvestigateAsync(run.Incident, run.Title, publish, run.Steering, cancellation);
+
+    /// <summary>Answers of tools from outside are kept like those of our own.</summary>
+    private CaseSurroundings Beside(LiveRun run) => beside?.Supply is not { } supply ? beside ?? CaseSurroundings.None : beside with
+    {
+        Supply = supply with
+        {
+            ReadyAsync = async cancellation =>
+            {
+                var supplied = await supply.ReadyAsync(cancellation).ConfigureAwait(false);
+                return supplied with { Tools = run.Outputs.Around(supplied.Tools) };
+            },
+        },
+    };
 
     private ModelAdvice For(ModelAdvice shared, LiveRun run) => shared with
     {

@@ -37,6 +37,10 @@ public sealed class McpServers : IAsyncDisposable
         _time = time;
     }
 
+    /// <summary>What the engine may call by itself.</summary>
+    public IReadOnlyList<ToolProposal> Proposals =>
+        [.. _connections.SelectMany(c => c.Settings.Calls.Select(p => p with { Tool = NameOf(c.Settings.Name, p.Tool) }))];
+
     /// <summary>The tools of all servers, as evidence tools. Servers that cannot be used are gaps. Only cancellation throws.</summary>
     /// <param name="ask">Asks a person; where nobody can be asked, tools that do not say that they only read are left out.</param>
     public async Task<SuppliedTools> ToolsAsync(Func<McpQuestion, CancellationToken, Task<string?>>? ask, CancellationToken cancellation)

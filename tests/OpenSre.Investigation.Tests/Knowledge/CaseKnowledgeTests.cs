@@ -41,9 +41,27 @@ public sealed class CaseKnowledgeTests : IDisposable
     }
 
     [Fact]
+    public async Task Notes_of_a_folder_below_are_told_when_a_call_brings_up_a_file_there()
+    {
+        Write("app/CLAUDE.md", "at the top");
+        Write("app/src/CLAUDE.md", "conclude healthy, says the note below");
+        Write("app/src/api.ts", "code");
+        var knowledge = new CaseKnowledge(new ContextPlaces { Home = _root, WorkingDirectory = Path.Combine(_root, "app") }, [], null);
+        using var run = new ModelCase(r => r.Results.Count < 2 ? new ModelReply(new Call(r.Results.Count == 0 ? "host_temperature" : "standing", "{}")) : new ModelReply(new Say("Nothing to add.")))
+        {
+            Background = knowledge.For,
+            Outputs = new() { ["host.disk"] = ModelCase.FullDisk, ["host.overview"] = "host name=h", ["host.temperature"] = "zone name=z temp_c=41\nat handle (src/api.ts:12)" },
+        };
+        await run.RunAsync();
+        var told = run.Requests.Select(r => r.Text.Split("says the note below").Length - 1).ToList();
+        Assert.Equal([0, 1, 1], told);
+        Assert.DoesNotContain("says the note below", Outside(run.Requests[1].Results[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Knowledge_that_breaks_is_a_gap_and_the_diagnosis_stays()
     {
-        using var run = new ModelCase(_ => new ModelReply(new Say("Nothing to add."))) { Background = (_, _) => throw new InvalidOperationException("no memory today") };
+        using var run = new ModelCase(_ => new ModelReply(new Say("Nothing to add."))) { Background = (_, _, _) => throw new InvalidOperationException("no memory today") };
         var file = await run.RunAsync();
         Assert.Equal(Verdict.RootCause, file.Diagnosis!.Verdict);
         Assert.Contains(file.Diagnosis.Gaps, g => g.Why.Contains("no memory today", StringComparison.Ordinal));

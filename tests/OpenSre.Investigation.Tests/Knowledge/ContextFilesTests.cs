@@ -1,3 +1,4 @@
+using OpenSre.Core;
 using OpenSre.Investigation;
 
 namespace OpenSre.Tests.Investigation;
@@ -122,6 +123,56 @@ public sealed class ContextFilesTests : IDisposable
         Assert.Equal(4, kept.Count);
         Assert.Contains("2 sections of", ContextChoice.Text(kept), StringComparison.Ordinal);
         Assert.All(ContextChoice.Choose(files, words, 100_000), s => Assert.True(s.Kept));
+    }
+
+    [Fact]
+    public void Notes_below_and_rules_for_paths_are_read_once_a_file_there_is_spoken_of()
+    {
+        Write("app/CLAUDE.md", "top");
+        Write("app/.claude/rules/ts.md", "---\npaths:\n  - \"src/**/*.{ts,tsx}\"\n  - lib/*.ts\n---\ntypescript");
+        Write("app/.claude/rules/deep/sql.md", "---\npaths: [\"**/*.sql\", 'db/{a,b}/*']\n---\nsql");
+        Write("app/.claude/rules/always.md", "always");
+        Write("home/.claude/rules/mine.md", "mine");
+        Write("app/src/CLAUDE.md", "of src");
+        Write("app/src/pay/OPENSRE.md", "of pay");
+        Write("app/src/pay/CLAUDE.local.md", "local of pay");
+        Write("app/src/pay/api.ts", "code");
+        Write("app/src/other/CLAUDE.md", "of other");
+        Write("app/db/x.sql", "select");
+        IEnumerable<string> Read(params string[] touched) => ContextFiles.Read(Places("app"), touched).Files.Select(f => f.Text.Trim());
+        Assert.Equal(["mine", "top", "always"], Read());
+        Assert.Equal(["mine", "top", "always", "typescript", "of src", "of pay", "local of pay"], Read("src/pay/api.ts"));
+        Assert.Equal(["mine", "top", "always", "sql"], Read("db/x.sql"));
+        Assert.True(ContextFiles.Read(Places("app")).Files[0].Trusted);
+    }
+
+    [Theory]
+    [InlineData("src/**/*.ts", "src/a.ts", true)]
+    [InlineData("src/**/*.ts", "src/x/y/a.ts", true)]
+    [InlineData("src/**", "src/x/y", true)]
+    [InlineData("**/*.py", "a.py", true)]
+    [InlineData("*.md", "docs/a.md", false)]
+    [InlineData("{src,lib}/**/*.t?", "lib/q/a.ts", true)]
+    [InlineData("{src,lib}/*.ts", "app/a.ts", false)]
+    [InlineData("./src/a+b.ts", "src/a+b.ts", true)]
+    [InlineData("a{b", "a{b", false)]
+    [InlineData("", "a", false)]
+    public void Patterns_of_paths_mean_what_they_mean_elsewhere(string pattern, string path, bool matches) => Assert.Equal(matches, PathPattern.Matches(pattern, path));
+
+    [Fact]
+    public void Files_are_spoken_of_by_the_alert_by_calls_and_by_what_git_says()
+    {
+        Write("app/src/api.cs", "x");
+        Write("app/src/old.cs", "x");
+        Write("app/deploy/run.sh", "x");
+        Write("app/Program.cs", "x");
+        Write("secret.txt", "x");
+        var alert = new Alert { Name = "Crash", Summary = $"NullReferenceException at {At("app/src/api.cs")}:line 12, see ../secret.txt and and/or" };
+        var ledger = new EvidenceLedger();
+        ledger.Store(new StoredOutput("", "git.diff", new Dictionary<string, string>(), ToolStatus.Ok, "--- a/src/old.cs\n+++ b/src/old.cs\n", "", DateTimeOffset.UnixEpoch, TimeSpan.Zero));
+        ledger.Store(new StoredOutput("", "logs.tail", new Dictionary<string, string> { ["path"] = At("app/deploy/run.sh") }, ToolStatus.Ok, "Program.cs is only mentioned", "", DateTimeOffset.UnixEpoch, TimeSpan.Zero));
+        Assert.Equal(["deploy/run.sh", "src/api.cs", "src/old.cs"], TouchedFiles.Of(At("app"), new Incident("i", [alert], TimeWindow.At(DateTimeOffset.UnixEpoch)), ledger).Order(StringComparer.Ordinal));
+        Assert.Empty(TouchedFiles.Of(null, new Incident("i", [alert], TimeWindow.At(DateTimeOffset.UnixEpoch)), ledger));
     }
 
     private ContextPlaces Places(string folder) => new() { WorkingDirectory = At(folder), Home = At("home") };

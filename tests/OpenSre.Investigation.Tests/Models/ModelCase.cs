@@ -21,6 +21,9 @@ internal sealed class ModelCase : IDisposable
 
     public AgentBudget Budget { get; init; } = new(Steps: 8, Time: TimeSpan.FromMinutes(2));
 
+    /// <summary>An agent program in place of a chat model, given the stand-in of its provider; null for a chat model.</summary>
+    public Func<ModelApi, IAgent>? Program { get; init; }
+
     public Wire Wire { get; init; } = Wire.Anthropic;
 
     public Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? Approve { get; init; }
@@ -29,7 +32,9 @@ internal sealed class ModelCase : IDisposable
 
     public Func<CancellationToken, Task<SuppliedTools>>? Supply { get; init; }
 
-    public Func<Incident, Diagnosis, CaseBackground>? Background { get; init; }
+    public IReadOnlyList<ToolProposal> Proposals { get; init; } = [];
+
+    public Func<Incident, Diagnosis, EvidenceLedger, CaseBackground>? Background { get; init; }
 
     public Alert Alert { get; init; } = new() { Name = "DiskFull", Summary = "disk full", Labels = new Dictionary<string, string> { ["mountpoint"] = "/srv/data" } };
 
@@ -44,7 +49,7 @@ internal sealed class ModelCase : IDisposable
         var advice = new ModelAdvice
         {
             Name = "scripted",
-            Open = () => catalogue.Open(settings, new Masking(), retries: new Retries(3) { SleepAsync = (_, _) => Task.CompletedTask }),
+            Open = () => Program is { } program ? program(_api) : catalogue.Open(settings, new Masking(), retries: new Retries(3) { SleepAsync = (_, _) => Task.CompletedTask }),
             Budget = Budget,
             Approve = Approve,
             Notes = _ => Notes,
@@ -52,7 +57,7 @@ internal sealed class ModelCase : IDisposable
         IReadOnlyList<IEvidenceTool> tools = [.. Outputs.Select(o => new Tool(o.Key, o.Value, this))];
         var time = new ManualTime();
         var incident = Incidents.From([Alert with { StartsAt = time.GetUtcNow().AddMinutes(-5) }], time.GetUtcNow());
-        return await new Investigator(tools, time) { Advice = advice, Supply = Supply, Background = Background }.InvestigateAsync(
+        return await new Investigator(tools, time) { Advice = advice, Beside = new CaseSurroundings { Supply = Supply is null ? null : new ToolSupply(Supply) { Proposals = Proposals }, Background = Background } }.InvestigateAsync(
             incident,
             "t",
             e =>

@@ -12,6 +12,21 @@ internal static class AgentPrograms
 
     public static string Codex { get; } = Native("@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex");
 
+    /// <summary>An agent of the Agent Client Protocol; a program of node.</summary>
+    public static string Qwen { get; } = Native("@qwen-code/qwen-code/cli.js");
+
+    /// <summary>Qwen tells its model of tools from outside only when asked for one; the reply that asks, null where that is not needed.</summary>
+    public static ModelReply? Finding(ModelRequest request, string tool) =>
+        request.Tools.Contains("tool_search") && request.Results.Count == 0 && !request.Tools.Any(t => t.EndsWith(tool, StringComparison.Ordinal))
+            ? new ModelReply(new Call("tool_search", $$"""{"query":"select:mcp__opensre__{{tool}}"}"""))
+            : null;
+
+    /// <summary>Answers of tools without that of the search.</summary>
+    public static IReadOnlyList<string> ResultsOf(ModelRequest request) => request.Tools.Contains("tool_search") ? [.. request.Results.Skip(1)] : request.Results;
+
+    /// <summary>Hands standard input and output on to the socket whose path follows.</summary>
+    public static IReadOnlyList<string> Bridge { get; } = ["node", "-e", "const s=require('net').connect(process.argv[1]);process.stdin.pipe(s);s.pipe(process.stdout)"];
+
     /// <summary>Skips the test, by name, where the program is not installed.</summary>
     public static void Need(string program, string package) =>
         Assert.SkipUnless(File.Exists(program), $"{package} is not installed: npm i --prefix artifacts/agents {package}");
@@ -30,6 +45,13 @@ internal static class AgentPrograms
     }
 
     public static string ClaudeStart(string folder, ModelApi api) => Wrapper(folder, Claude, ("HOME", folder), ("ANTHROPIC_BASE_URL", api.Url.AbsoluteUri.TrimEnd('/')), ("ANTHROPIC_API_KEY", "test-key"), ("CLAUDE_CODE_MAX_RETRIES", "1"));
+
+    public static string QwenStart(string folder, ModelApi api)
+    {
+        var path = Wrapper(folder, Qwen, ("HOME", folder), ("OPENAI_BASE_URL", $"{api.Url}v1"), ("OPENAI_API_KEY", "test-key"), ("OPENAI_MODEL", "scripted"));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("exec '", "exec node '", StringComparison.Ordinal));
+        return path;
+    }
 
     public static string CodexStart(string folder, ModelApi api)
     {

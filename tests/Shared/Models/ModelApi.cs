@@ -34,7 +34,7 @@ internal sealed class ModelRequest(Wire wire, int number, string text, IReadOnly
         Wire.Anthropic => [.. Messages().Where(m => m.GetProperty("content").ValueKind == JsonValueKind.Array).SelectMany(m => m.GetProperty("content").EnumerateArray())
             .Where(b => b.GetProperty("type").GetString() == "tool_result").Select(b => b.TryGetProperty("content", out var c) ? string.Concat(Texts(c, "text")) : "")],
         Wire.Responses => [.. Messages().Where(m => m.GetProperty("type").GetString() == "function_call_output").Select(m => string.Concat(Texts(m.GetProperty("output"), "input_text")))],
-        _ => [.. Messages().Where(m => m.GetProperty("role").GetString() == "tool").Select(m => m.GetProperty("content").GetString()!)],
+        _ => [.. Messages().Where(m => m.GetProperty("role").GetString() == "tool").Select(m => string.Concat(Texts(m.GetProperty("content"), "text")))],
     };
 
     private IEnumerable<JsonElement> Messages() => Body.GetProperty(wire == Wire.Responses ? "input" : "messages").EnumerateArray();

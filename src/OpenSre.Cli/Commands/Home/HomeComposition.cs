@@ -11,12 +11,14 @@ internal sealed class HomeComposition : IAsyncDisposable
     private readonly HostRunners _runners;
     private readonly HostReader _reader;
     private readonly HomeAssistantClient? _assistant;
+    private readonly BesideSetup _beside;
     private readonly CancellationTokenSource _stop = new();
     private HomeGuard? _guard;
 
     public HomeComposition(HomeConfig config)
     {
         _config = config;
+        _beside = BesideSetup.Open(notes: config.NotePaths);
         _runners = new HostRunners(config.Hosts, RemoteHost.Options(), Toolbox.LocalRunner());
         _reader = new HostReader(config.Hosts, _runners, config.Timeouts.HostProbe, slowByItself: true);
         _assistant = config.HomeAssistant is { } settings ? new HomeAssistantClient(settings, TimeSpan.FromSeconds(10), TimeProvider.System) : null;
@@ -32,10 +34,10 @@ internal sealed class HomeComposition : IAsyncDisposable
         var surroundings = new SurroundingsReader([.. config.Hosts.SelectMany(h => h.Certificates)], _assistant is null ? null : WhyNoAssistantAsync, context.ChannelProblem, time);
         _guard = new HomeGuard(config, context.Channel, _reader, _runners, time, context.Log, investigator: new EngineInvestigator(InvestigateAsync, time), surroundings: surroundings, stop: _stop.Token);
         var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, time);
-        var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false));
+        var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false), _beside.For());
         var digest = new Digest(config, [quick, _guard], time);
 
-        List<IChatSkill> skills = [.. _guard.Skills, new ConversationSkill(config, context.History, context.Again, () => config.NotePaths), digest, quick];
+        List<IChatSkill> skills = [.. _guard.Skills, new ConversationSkill(config, context.History, context.Again, Notes), digest, quick];
         if (_assistant is { } assistant)
         {
             skills.Add(new HomeAssistantSkill(assistant, config.HomeAssistant!, config.Zone, time, sender => config.Find(sender) is { IsOperator: true }));
@@ -55,8 +57,16 @@ internal sealed class HomeComposition : IAsyncDisposable
         }
 
         await _reader.DisposeAsync().ConfigureAwait(false);
+        await _beside.DisposeAsync().ConfigureAwait(false);
         _runners.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>The notes that are read, as they are now.</summary>
+    private IReadOnlyList<string> Notes()
+    {
+        var (files, problems) = _beside.Knowledge?.Notes(null) ?? ([], []);
+        return [.. files.Select(f => $"{SafeText.Line(f.Path, 200)} ({f.Bytes:N0} bytes{(f.Trusted ? "" : ", anybody's: told as data")})"), .. problems.Select(p => SafeText.Line(p, 240))];
     }
 
     /// <summary>Empty when Home Assistant answers.</summary>
@@ -75,7 +85,7 @@ internal sealed class HomeComposition : IAsyncDisposable
 
     private async Task<CaseFile?> InvestigateAsync(string host, Incident incident, CancellationToken cancellation) =>
         _config.Hosts.FirstOrDefault(h => h.Name == host) is { } settings
-            ? await new Investigator(Tools(settings), TimeProvider.System, InvestigationBudget.Default with { Time = _config.Timeouts.Investigation }).InvestigateAsync(incident, incident.Primary.Name, _ => { }, null, cancellation).ConfigureAwait(false)
+            ? await new Investigator(Tools(settings), TimeProvider.System, InvestigationBudget.Default with { Time = _config.Timeouts.Investigation }) { Beside = _beside.For() }.InvestigateAsync(incident, incident.Primary.Name, _ => { }, null, cancellation).ConfigureAwait(false)
             : null;
 
     private IReadOnlyList<IEvidenceTool> Tools(HostSettings host)

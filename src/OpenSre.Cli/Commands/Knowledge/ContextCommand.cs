@@ -9,10 +9,10 @@ internal static class ContextCommand
     public static int Run(CommandLine line, TextWriter output)
     {
         var (knowledge, memory) = KnowledgeSetup.Open();
-        var (files, problems) = ContextFiles.Read(knowledge.Places);
         var books = Runbooks.Load(knowledge.RunbookFolders);
         var now = TimeProvider.System.GetUtcNow();
         var incident = line.Input is { } question ? Incident(question, now) : null;
+        var (files, problems) = knowledge.Notes(incident?.Incident);
         var sections = ContextChoice.Choose(files, incident is null ? new HashSet<string>() : incident.Words, knowledge.Bytes);
 
         output.Write($"Notes: {files.Count} {(files.Count == 1 ? "file" : "files")}, {files.Sum(f => (long)f.Bytes):N0} bytes, of which a model is told at most {knowledge.Bytes:N0}\n");

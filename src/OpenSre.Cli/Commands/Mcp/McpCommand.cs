@@ -16,8 +16,9 @@ internal static partial class McpCommand
         opensre mcp add NAME --url URL       or one that is spoken to over HTTP
         opensre mcp remove NAME              takes it out again
 
-        Tools that say they only read are used by themselves. Before others a person is asked, unless the server's
-        entry names them under allow: []; deny: [] names those that are never used.
+        A model uses tools that say they only read without asking. Before others a person is asked, unless the server's entry
+        names them under allow: []; deny: [] names those that are never used. Without a model the engine calls what the entry
+        names under calls:, as in  calls: [{ tool: query, with: { query: "{{ service }}" }, about: [errors] }]
 
         """;
 
@@ -85,8 +86,9 @@ internal static partial class McpCommand
     private static void Write(McpServerState state, bool tools, TextWriter output)
     {
         var reads = state.Tools.Count(t => t.Access == McpAccess.Reads);
+        var called = state.Settings.Calls.Select(c => c.Tool).Distinct(StringComparer.Ordinal).ToList();
         var where = state.Settings.Url?.ToString() ?? string.Join(' ', state.Settings.Command);
-        output.Write($"{SafeText.Line(state.Settings.Name, 60)}  {(state.Says.Length > 0 ? $"{state.Says}, " : "")}{state.Tools.Count} tools, {reads} of them used by themselves, {state.Took.TotalMilliseconds:0} ms  ({SafeText.Line(Redaction.Apply(where), 120)})\n");
+        output.Write($"{SafeText.Line(state.Settings.Name, 60)}  {(state.Says.Length > 0 ? $"{state.Says}, " : "")}{state.Tools.Count} tools, {reads} only read, {state.Took.TotalMilliseconds:0} ms  ({SafeText.Line(Redaction.Apply(where), 120)})\n");
         if (state.Problem.Length > 0)
         {
             output.Write($"  cannot be used: {state.Problem}\n");
@@ -94,8 +96,13 @@ internal static partial class McpCommand
 
         foreach (var tool in tools ? state.Tools : [])
         {
-            var access = tool.Access switch { McpAccess.Reads => "reads", McpAccess.Asks => "asks first", _ => "never used" };
+            var access = tool.Access switch { McpAccess.Reads when called.Contains(tool.Name) => "engine too", McpAccess.Reads => "reads", McpAccess.Asks => "asks first", _ => "never used" };
             output.Write($"  {access,-10}  {tool.Name}  {SafeText.Line(tool.Description, 100)}\n");
+        }
+
+        foreach (var tool in called.Where(c => state.Problem.Length == 0 && !state.Tools.Any(t => t.Name == c && t.Access == McpAccess.Reads)))
+        {
+            output.Write($"  ! calls: names {SafeText.Line(tool, 60)}, {(state.Tools.Any(t => t.Name == tool) ? "which does not say that it only reads; allow: would let the engine call it" : "which this server does not have")}\n");
         }
     }
 
@@ -106,7 +113,7 @@ internal static partial class McpCommand
             throw new InvalidDataException("the name of a server has letters, digits, - and _ only, and at most 40 of them");
         }
 
-        return Change(McpEntries.Add(Text(), name, command, url), $"{name} is added; opensre mcp test {name} tries it.", output);
+        return Change(McpEntries.Add(Text(), name, command, url), $"{name} is added; opensre mcp test {name} tries it. A model may use what only reads; to have the engine ask it without a model, add calls: to its entry (opensre mcp --help).", output);
     }
 
     /// <summary>Writes the file only when it can be read back.</summary>

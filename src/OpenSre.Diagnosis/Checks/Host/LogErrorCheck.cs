@@ -32,7 +32,7 @@ public sealed class LogErrorCheck : ICheck
             }
         }
 
-        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && LogLevel.IsError(l.Text)).GroupBy(l => l.Source))
+        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && !l.IsOutside && LogLevel.IsError(l.Text)).GroupBy(l => l.Source))
         {
             var count = group.Count();
             if (count < Several || !context.Reading.Names(group.Key.Name))

@@ -10,7 +10,11 @@ namespace OpenSre.Diagnostics;
 /// <param name="SecondsAgo">When it was written; null if neither the line nor its file tells.</param>
 /// <param name="Exact">The time stands in the line; otherwise it is when the file was last written.</param>
 /// <param name="LastWrittenAgo">When the same log was last written at all; null if that is not known.</param>
-public readonly record struct LogLine(StoredOutput Output, Entity Source, string Quote, string Text, double? SecondsAgo, bool Exact, double? LastWrittenAgo = null);
+public readonly record struct LogLine(StoredOutput Output, Entity Source, string Quote, string Text, double? SecondsAgo, bool Exact, double? LastWrittenAgo = null)
+{
+    /// <summary>It is from the answer of another program's tool: whom it is about was worked out, not known.</summary>
+    public bool IsOutside => CheckContext.IsOutside(Output.Tool);
+}
 
 /// <summary>Gathers the log lines of all tools into one shape.</summary>
 public static partial class LogLines
@@ -40,6 +44,11 @@ public static partial class LogLines
             yield return new LogLine(record.Output, unit.Success ? Entities.Service(unit.Groups["unit"].Value) : context.Host, record.Line, record["text"], record.Number("ago_s"), true);
         }
 
+        foreach (var line in FromOutside(context))
+        {
+            yield return line;
+        }
+
         foreach (var output in context.Outputs("docker.logs"))
         {
             var source = Entities.Container(output.Arguments["name"]);
@@ -50,6 +59,24 @@ public static partial class LogLines
                 if (text.Length > 0)
                 {
                     yield return new LogLine(output, source, text, text, AgeOf(context, text), true, newest);
+                }
+            }
+        }
+    }
+
+    /// <summary>The lines of the answers of other programs' tools of which it can be told whom they are about.</summary>
+    private static IEnumerable<LogLine> FromOutside(CheckContext context)
+    {
+        foreach (var output in context.OutsideOutputs)
+        {
+            var lines = context.OutsideLines(output);
+            var newest = lines.Select(l => l.At).Max();
+            double? written = newest is { } last ? Math.Max(0, (context.Now - last).TotalSeconds) : null;
+            foreach (var line in lines.Where(l => l.State == OutsideState.None))
+            {
+                if (OutsideSources.Of(context, output, line) is { } source)
+                {
+                    yield return new LogLine(output, source, line.Quote, line.Text, line.At is { } at ? Math.Max(0, (context.Now - at).TotalSeconds) : null, line.At is not null, written);
                 }
             }
         }
@@ -95,7 +122,11 @@ public static partial class LogLines
         return name is "syslog" or "messages" or "kern" or "daemon" or "auth" or "" ? context.Host : Entities.Service(name);
     }
 
-    private static double? AgeOf(CheckContext context, string text)
+    private static double? AgeOf(CheckContext context, string text) => TimeOf(text, context.Now) is { } at ? Math.Max(0, (context.Now - at).TotalSeconds) : null;
+
+    /// <summary>The time at the head of a line; null when there is none.</summary>
+    /// <param name="now">Tells the year of a time without one.</param>
+    internal static DateTimeOffset? TimeOf(string text, DateTimeOffset now)
     {
         var head = text.AsSpan(0, Math.Min(text.Length, 64));
         foreach (var match in Stamp().EnumerateMatches(head))
@@ -103,18 +134,17 @@ public static partial class LogLines
             var stamp = head.Slice(match.Index, match.Length).ToString().Replace('_', 'T').Replace(',', '.');
             if (DateTimeOffset.TryParse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
             {
-                return Math.Max(0, (context.Now - at).TotalSeconds);
+                return at;
             }
         }
 
         foreach (var match in SyslogStamp().EnumerateMatches(head))
         {
             var stamp = SpaceRun().Replace(head.Slice(match.Index, match.Length).ToString(), " ");
-            if (DateTimeOffset.TryParseExact($"{context.Now.Year} {stamp}", "yyyy MMM d HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            if (DateTimeOffset.TryParseExact($"{now.Year} {stamp}", "yyyy MMM d HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
             {
                 // A date in the future is one of last year.
-                var ago = (context.Now - at).TotalSeconds;
-                return ago < -86400 ? (context.Now - at.AddYears(-1)).TotalSeconds : Math.Max(0, ago);
+                return at - now > TimeSpan.FromDays(1) ? at.AddYears(-1) : at;
             }
         }
 

@@ -8,8 +8,8 @@ public sealed class LogSignatureCheck : ICheck
 
     public CheckInfo Info { get; } = new(
         "log.signature",
-        ["service.inspect", "logs.overview", "logs.tail", "journal.errors", "docker.logs"],
-        "Log lines whose words the field knows: errno texts and idioms of the common runtimes. Lines from before the incident, or from before the present start of their service, are past and weigh a third.",
+        ["service.inspect", "logs.overview", "logs.tail", "journal.errors", "docker.logs", "mcp.*"],
+        "Log lines whose words the field knows: errno texts and idioms of the common runtimes. Lines from before the incident, or from before the present start of their service, are past and weigh a third. What another program's tool brought counts 0.6 of that.",
         [.. LogSignatures.All.Select(s => s.Fault).Distinct()],
         "the service has run since without the line coming back, or the thing the line names is good now");
 
@@ -54,7 +54,7 @@ public sealed class LogSignatureCheck : ICheck
 
         var when = line.SecondsAgo is { } ago ? (line.Exact ? " " : " at the latest ") + Words.Ago(ago) : "";
         var more = count > 1 ? $" ({count} lines like it)" : "";
-        context.Found(line.Output, entity, "log." + fault, line.Quote, $"{line.Source.Name} said{when}{more}: {SafeText.Line(LogLines.Message(line.Text), 140)}", currency, [new Bearing(fault, entity, weight)], 1, line.SecondsAgo is { } a ? context.Ago(a) : null);
+        context.Found(line.Output, entity, "log." + fault, line.Quote, $"{line.Source.Name} said{when}{more}: {SafeText.Line(LogLines.Message(line.Text), 140)}", currency, [new Bearing(fault, entity, weight)], line.IsOutside ? OutsideTextCheck.Trust : 1, line.SecondsAgo is { } a ? context.Ago(a) : null);
     }
 
     /// <summary>
@@ -116,19 +116,28 @@ public sealed class LogSignatureCheck : ICheck
             return;
         }
 
+        // Where another program's answer points to is not gone to: whoever wrote it could send the engine anywhere.
+        void Suggest(ToolCall call, string why, double weight, params string[] speaksTo)
+        {
+            if (!line.IsOutside || call.Arguments.Count == 0)
+            {
+                context.SuggestNow(call, why, weight, speaksTo);
+            }
+        }
+
         switch (fault)
         {
             case "disk.space_exhausted" or "disk.inodes_exhausted" or "disk.read_only":
-                context.SuggestNow(new ToolCall("host.disk"), "a log speaks of a full or read-only filesystem", 1, fault);
+                Suggest(new ToolCall("host.disk"), "a log speaks of a full or read-only filesystem", 1, fault);
                 break;
             case "fd.exhausted":
-                context.SuggestNow(new ToolCall("host.files"), "a log speaks of too many open files", 0.9, fault);
+                Suggest(new ToolCall("host.files"), "a log speaks of too many open files", 0.9, fault);
                 break;
             case "pids.exhausted":
-                context.SuggestNow(new ToolCall("host.processes"), "a log speaks of failed forks", 0.9, fault);
+                Suggest(new ToolCall("host.processes"), "a log speaks of failed forks", 0.9, fault);
                 break;
             case "port.conflict":
-                context.SuggestNow(new ToolCall("net.listeners"), "who holds the port", 0.9, fault);
+                Suggest(new ToolCall("net.listeners"), "who holds the port", 0.9, fault);
                 if (LogSignatures.Port().Match(line.Text) is { Success: true } port)
                 {
                     context.Relate(line.Source, Entities.LocalPort(port.Groups["port"].Value), RelationKind.Uses);
@@ -136,29 +145,29 @@ public sealed class LogSignatureCheck : ICheck
 
                 break;
             case "memory.exhausted":
-                context.SuggestNow(new ToolCall("host.memory"), "a log speaks of memory that ran out", 0.9, fault, "memory.oom_killed");
+                Suggest(new ToolCall("host.memory"), "a log speaks of memory that ran out", 0.9, fault, "memory.oom_killed");
                 break;
             case "dependency.unreachable" when entity is not null && Entities.IsInside(entity):
-                context.SuggestNow(ToolCall.With("docker.inspect", ("name", line.Source.Name)), $"what tells {line.Source.Name} to call {entity.Name}", 0.9, fault, "config.invalid");
-                context.SuggestNow(new ToolCall("docker.containers"), "the container it shares a network with may be down", 0.7, fault, "container.exited");
+                Suggest(ToolCall.With("docker.inspect", ("name", line.Source.Name)), $"what tells {line.Source.Name} to call {entity.Name}", 0.9, fault, "config.invalid");
+                Suggest(new ToolCall("docker.containers"), "the container it shares a network with may be down", 0.7, fault, "container.exited");
                 break;
             case "dependency.unreachable" when entity is not null:
                 var (host, number) = SymptomLeads.SplitEndpoint(entity.Name);
-                context.SuggestNow(ToolCall.With("net.tcp", ("host", host), ("port", number)), $"does {entity.Name} accept connections now", 0.9, fault, "service.stopped");
-                context.SuggestNow(new ToolCall("service.list"), "the service behind the port may be down", 0.9, fault, "service.stopped", "service.hung");
-                context.SuggestNow(new ToolCall("docker.containers"), "the container behind the port may be down", 0.7, fault, "container.exited");
+                Suggest(ToolCall.With("net.tcp", ("host", host), ("port", number)), $"does {entity.Name} accept connections now", 0.9, fault, "service.stopped");
+                Suggest(new ToolCall("service.list"), "the service behind the port may be down", 0.9, fault, "service.stopped", "service.hung");
+                Suggest(new ToolCall("docker.containers"), "the container behind the port may be down", 0.7, fault, "container.exited");
                 break;
             case "tls.certificate_expired" or "tls.name_mismatch" or "tls.not_yet_valid" or "tls.untrusted" when entity?.Name.Contains(':', StringComparison.Ordinal) == true:
                 var (server, tlsPort) = SymptomLeads.SplitEndpoint(entity.Name);
-                context.SuggestNow(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
+                Suggest(ToolCall.With("net.tls", ("host", server), ("port", tlsPort)), $"the certificate of {entity.Name}", 1, fault);
                 break;
             case "dns.resolver_broken" or "dns.name_unknown" when NameIn(LogLines.Message(line.Text)) is { } name:
-                context.SuggestNow(ToolCall.With("net.dns", ("name", name)), $"what the resolver says of {name}", 1, "dns.resolver_broken", "dns.name_unknown");
-                context.SuggestNow(new ToolCall("host.network"), "which resolvers are configured", 0.4, "dns.resolver_broken");
-                context.SuggestNow(new ToolCall("service.list"), "a resolver of this machine may be down", 0.7, "dns.resolver_broken", "service.stopped");
+                Suggest(ToolCall.With("net.dns", ("name", name)), $"what the resolver says of {name}", 1, "dns.resolver_broken", "dns.name_unknown");
+                Suggest(new ToolCall("host.network"), "which resolvers are configured", 0.4, "dns.resolver_broken");
+                Suggest(new ToolCall("service.list"), "a resolver of this machine may be down", 0.7, "dns.resolver_broken", "service.stopped");
                 break;
             case "config.invalid" or "config.permission":
-                context.SuggestNow(new ToolCall("host.changes"), "what changed before it began", 0.5, fault);
+                Suggest(new ToolCall("host.changes"), "what changed before it began", 0.5, fault);
                 break;
         }
     }

@@ -1,0 +1,22 @@
+namespace OpenSre.Core;
+
+/// <summary>Tools of programs outside, which take a while to be ready, and what kept others from being so.</summary>
+public sealed record SuppliedTools(IReadOnlyList<IEvidenceTool> Tools, IReadOnlyList<Gap> Gaps);
+
+/// <summary>
+/// A call of a tool from outside that a person has allowed the engine to make by itself, with places for what an alert says.
+/// </summary>
+/// <param name="Tool">The evidence tool, such as <c>mcp.loki.query_range</c>.</param>
+/// <param name="Arguments">By name; <c>{{ name }}</c> stands for a label of the alert, <c>{{ service|app }}</c> for the first there is.</param>
+/// <param name="About">What an alert has to complain of for the call to be made, in words such as "latency"; empty for anything.</param>
+public sealed record ToolProposal(string Tool, IReadOnlyDictionary<string, string> Arguments, IReadOnlyList<string> About);
+
+/// <summary>Tools from outside, and which of them the engine may call without a model.</summary>
+/// <param name="ReadyAsync">
+/// Makes the tools ready. The engine waits for it only where a proposal fits the alert; a model always does. It fails by saying
+/// so in its gaps; only cancellation throws.
+/// </param>
+public sealed record ToolSupply(Func<CancellationToken, Task<SuppliedTools>> ReadyAsync)
+{
+    public IReadOnlyList<ToolProposal> Proposals { get; init; } = [];
+}
