@@ -11,7 +11,8 @@ prepare() {
 exec 9>>/var/lib/ledger-db/write.lock
 flock 9
 echo "$(date -u +%FT%TZ) store of ledger-db locked, waiting for the backup server on port 8873"
-exec busybox nc -l -p 8873 < /var/lib/ledger-db/store.aof
+# for every caller anew: whoever only knocks must not end the backup
+exec busybox nc -ll -p 8873 -e cat /var/lib/ledger-db/store.aof
 SH
   touch /var/lib/ledger-db/write.lock; chown app:app /var/lib/ledger-db/write.lock
   chmod 755 /opt/backup/bin/ledger-backup
