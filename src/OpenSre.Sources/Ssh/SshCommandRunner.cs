@@ -43,10 +43,12 @@ public sealed class SshCommandRunner : ICommandRunner, IDisposable
     {
         if (request.Program.StartsWith(BuiltInCommandRunner.Prefix, StringComparison.Ordinal))
         {
-            // Docker's tools go on to the docker program, over there; a connection made from here would look from the wrong side.
-            return request.Program == "opensre:docker"
-                ? new CommandResult(CommandStatus.NotFound, -1, "", $"the engine's socket is not reached from here; {_name} is asked through its docker program", 0)
-                : new CommandResult(CommandStatus.Refused, -1, "", $"Connections are looked at from this machine only, and {_name} may see them differently; there: ssh {_destination}", 0);
+            // A connection made from here would look from the wrong side; Docker's tools go on to the docker program, over there.
+            return RemoteNetwork.Ask(request) is { } ask
+                ? RemoteNetwork.Read(request, await RunAsync(ask, cancellation), _name, _time.GetUtcNow())
+                : request.Program == "opensre:docker"
+                    ? new CommandResult(CommandStatus.NotFound, -1, "", $"the engine's socket is not reached from here; {_name} is asked through its docker program", 0)
+                    : new CommandResult(CommandStatus.Refused, -1, "", $"{SafeText.Line(request.Program, 40)} cannot be asked on {_name} like that", 0);
         }
 
         if (RemoteScript.Input(request) is not { } input)
