@@ -4,7 +4,8 @@ using OpenSre.Core;
 using OpenSre.Home;
 using OpenSre.Sources;
 
-// Time of a quick answer out of a fresh reading, and of a look at a host over ssh against "ssh host true".
+// Time of a quick answer out of a fresh reading, of a look at a host over ssh against "ssh host true", and from a message that
+// arrives over Signal (a stand-in on loopback) to the answer that goes out, in the real daemon with everything on the disk.
 // Arguments: the file of sentences; then, if there is a host to look at, the ssh configuration file and its name.
 HostSettings[] hosts = args is [_, _, var remote] ? [new("atom", null, [], [], [], [], [], ["media server"]), new(remote, remote, [], [], [], [], [], ["nas"])] : [new("atom", null)];
 var folder = Directory.CreateTempSubdirectory("cm");
@@ -58,6 +59,15 @@ if (args.Length > 2)
     Tell("ssh host true, kept connection", warmTrue);
     Tell("a look, kept connection", warmLook);
     Console.WriteLine($"a look / ssh host true: {Middle(coldLook) / Middle(coldTrue):0.0} with a new connection, {Middle(warmLook) / Middle(warmTrue):0.0} with a kept one; 700 ms of each look are the sampling window");
+}
+
+await OverSignal.TellAsync("Signal: \"status\", fresh reading", reader, hosts, TimeSpan.FromHours(1), Tell);
+if (args.Length > 2)
+{
+    HostSettings[] away = [hosts[1]];
+    await using var remote = new HostReader(away, runners, TimeSpan.FromSeconds(20));
+    await remote.ReadAsync(away[0].Name, default);
+    await OverSignal.TellAsync("Signal: \"status\", looked at anew", remote, away, TimeSpan.Zero, Tell);
 }
 
 folder.Delete(recursive: true);
