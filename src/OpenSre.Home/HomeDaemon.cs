@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenSre.Core;
+using OpenSre.Investigation;
 
 namespace OpenSre.Home;
 
@@ -11,7 +12,11 @@ public sealed record HomeParts(IReadOnlyList<IChatSkill> Skills, IReadOnlyList<I
 /// <summary>What parts are made from.</summary>
 /// <param name="Again">Sends what may not have arrived in a chat.</param>
 /// <param name="ChannelProblem">Why messages may not come through at present; empty when they do. Null where there is no such channel.</param>
-public sealed record HomeContext(HomeConfig Config, IChatChannel Channel, ChatHistory History, HomeMetrics Metrics, TimeProvider Time, Action<string> Log, Func<string, CancellationToken, Task<int>> Again, Func<CancellationToken, Task<string>>? ChannelProblem);
+public sealed record HomeContext(HomeConfig Config, IChatChannel Channel, ChatHistory History, HomeMetrics Metrics, TimeProvider Time, Action<string> Log, Func<string, CancellationToken, Task<int>> Again, Func<CancellationToken, Task<string>>? ChannelProblem)
+{
+    /// <summary>Why nothing is approved at the moment, in a sentence; null when all is well.</summary>
+    public Func<string?> Frozen { get; init; } = () => null;
+}
 
 /// <param name="Receiver">Waits and pings of the stream.</param>
 /// <param name="Outbox">Waits and limits of sending.</param>
@@ -48,17 +53,17 @@ public sealed class HomeDaemon : IAsyncDisposable
         var settings = config.Signal!;
         (_config, _lock, _pace, _time, _log) = (config, held, pace, time, log);
         _api = new SignalApi(settings, config.Timeouts.Send);
-        _outbox = new Outbox(config.Folder, settings, _api, pace.Outbox, new RateLimit(config.Folder, time), new Distrust(config.Folder), Metrics, time, log);
+        _outbox = new Outbox(config.Folder, settings, _api, pace.Outbox, new RateLimit(config.Folder, time), new Distrust(config.Folder) { Added = Distrusted }, Metrics, time, log);
         _inbox = new Inbox(config.Folder, time, log);
         _signal = new SignalChannel(settings, _api, _outbox);
         var local = new LocalChannel(time);
         Channel = new HomeChannel(_signal, local);
         var history = new ChatHistory(config.Folder, time);
-        Parts = make(new HomeContext(WithOwner(config), Channel, history, Metrics, time, log, _outbox.AgainAsync, WhyNotThroughAsync));
+        Parts = make(new HomeContext(WithOwner(config), Channel, history, Metrics, time, log, _outbox.AgainAsync, WhyNotThroughAsync) { Frozen = () => WhyFrozen(config, _outbox.Distrusted) });
         var skills = new SkillSet(Parts.Skills, history, Metrics, log);
         _desk = new ChatDesk(Channel, skills, _inbox, time, pace.Answers);
         _local = new LocalDesk(skills, local);
-        _gate = new SignalGate(config, _outbox, _inbox, new Pairing(config.Folder, time) { Added = person => log($"{SafeText.Line(person.Name, 40)} was paired and is heard after a restart") }, Metrics, time, log) { Accepted = Accept };
+        _gate = new SignalGate(config, _outbox, _inbox, new Pairing(config.Folder, time) { Added = Welcome }, Metrics, time, log) { Accepted = Accept };
     }
 
     public HomeMetrics Metrics { get; } = new();
@@ -73,9 +78,15 @@ public sealed class HomeDaemon : IAsyncDisposable
     /// <summary>The configuration with the person at this machine among the people; who can read its token owns the machine.</summary>
     public static HomeConfig WithOwner(HomeConfig config) => config with
     {
-        NoticeChats = config.NoticesTo,
-        People = [.. config.People, new Person("you", LocalChannel.Chat, IsOperator: true)],
+        NoticeChats = new LiveList<string>(() => config.NoticesTo),
+        People = new LiveList<Person>(() => [.. config.People, new Person("you", LocalChannel.Chat, IsOperator: true)]),
     };
+
+    /// <summary>Why nothing is approved: the safety number of somebody who may approve changed, and nobody has compared it.</summary>
+    public static string? WhyFrozen(HomeConfig config, Distrust distrust) =>
+        config.People.FirstOrDefault(p => p.IsOperator && distrust.Contains(p.Uuid)) is { } person
+            ? $"the safety number of {SafeText.Line(person.Name, 40)} changed. Compare it with them, then, at the machine: opensre home trust {SafeText.Line(person.Name, 40)} NUMBER"
+            : null;
 
     /// <summary>Starts it.</summary>
     /// <param name="make">The skills and what runs beside them.</param>
@@ -209,6 +220,29 @@ public sealed class HomeDaemon : IAsyncDisposable
         catch (IOException)
         {
             // It could not be written down, which the inbox has said; without 👀 the person knows that it may get lost.
+        }
+    }
+
+    /// <summary>Whoever sent the code is heard from now on, and told so.</summary>
+    private void Welcome(Person person)
+    {
+        _log($"{SafeText.Line(person.Name, 40)} was paired and is heard from now on");
+        _ = _outbox.SendAsync(person.Uuid, $"Hello {SafeText.Line(person.Name, 40)}. You may talk to me now{(person.IsOperator ? " and approve changes" : "")}. Say “help” for what I can do.", $"paired:{person.Uuid}:{_time.GetUtcNow().ToUnixTimeSeconds()}", null, null, CancellationToken.None);
+    }
+
+    /// <summary>An account that may be somebody else's now: those who may approve are told, over their own.</summary>
+    private void Distrusted(string uuid)
+    {
+        if (_config.Find(uuid) is not { } person)
+        {
+            return;
+        }
+
+        var name = SafeText.Line(person.Name, 40);
+        var sentence = $"⚠️ The safety number of {name} changed: it may be a new phone, or somebody else. I follow nothing they say{(person.IsOperator ? ", and no plan is approved by anybody," : "")} until it was compared and, at the machine: opensre home trust {name} NUMBER";
+        foreach (var other in _config.People.Where(p => p.IsOperator && p.Uuid != uuid))
+        {
+            _ = _outbox.SendAsync(other.Uuid, sentence, $"distrusted:{uuid}:{_time.GetUtcNow().ToUnixTimeSeconds()}:{other.Uuid}", null, null, CancellationToken.None);
         }
     }
 

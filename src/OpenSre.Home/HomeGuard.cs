@@ -8,6 +8,7 @@ namespace OpenSre.Home;
 /// <param name="investigator">Finds out why before a notice is sent; null to send without.</param>
 /// <param name="second">For what is critical and unanswered; null for none.</param>
 /// <param name="surroundings">Looks at certificates, Home Assistant and the channel; null for none.</param>
+/// <param name="frozen">Why nothing may be approved at the moment; null for never.</param>
 /// <param name="stop">Ends plans that run when the program ends; what was begun is reported after the next start.</param>
 public sealed class HomeGuard(
     HomeConfig config,
@@ -21,11 +22,12 @@ public sealed class HomeGuard(
     ISecondChannel? second = null,
     ISurroundingsReader? surroundings = null,
     IBeat? beat = null,
+    Func<string?>? frozen = null,
     CancellationToken stop = default) : IDigestPart, IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
-    private readonly Parts _parts = Parts.Make(config, channel, reader, runners, time, log, home, investigator, second, surroundings, beat, stop);
+    private readonly Parts _parts = Parts.Make(config, channel, reader, runners, time, log, home, investigator, second, surroundings, beat, frozen, stop);
 
     /// <summary>To be asked before all others, in this order.</summary>
     public IReadOnlyList<IChatSkill> Skills => [_parts.Approvals, _parts.Alerts, _parts.Requests];
@@ -37,7 +39,7 @@ public sealed class HomeGuard(
     /// <summary>Shows plans made of <see cref="Plans"/>, such as those of Home Assistant.</summary>
     public PlanDesk PlanDesk => _parts.PlanDesk;
 
-    /// <summary>Freezes approvals when an account is not to be trusted any more.</summary>
+    /// <summary>All plans, and what became of them.</summary>
     public PlanBook PlanBook => _parts.PlanBook;
 
     /// <summary>What runs until cancelled.</summary>
@@ -69,13 +71,13 @@ public sealed class HomeGuard(
 
     private sealed record Parts(MonitorEngine Engine, NoticeDesk Desk, MonitorLoop Loop, PlanBook PlanBook, PlanMaker Maker, PlanDesk PlanDesk, ApprovalSkill Approvals, AlertSkill Alerts, ActionRequestSkill Requests)
     {
-        public static Parts Make(HomeConfig config, IChatChannel channel, IHostReader reader, IHostRunners runners, TimeProvider time, Action<string> log, IHomeActions? home, IAlertInvestigator? investigator, ISecondChannel? second, ISurroundingsReader? surroundings, IBeat? beat, CancellationToken stop)
+        public static Parts Make(HomeConfig config, IChatChannel channel, IHostReader reader, IHostRunners runners, TimeProvider time, Action<string> log, IHomeActions? home, IAlertInvestigator? investigator, ISecondChannel? second, ISurroundingsReader? surroundings, IBeat? beat, Func<string?>? frozen, CancellationToken stop)
         {
             // One audit log for all faces: that of the home folder.
             var audit = new AuditLog(Path.Combine(Path.GetDirectoryName(config.Folder)!, "audit.jsonl"));
             var codes = new CodeBook(Path.Combine(config.Folder, "codes.json"), time);
             var book = AlarmBook.Open(Path.Combine(config.Folder, "alarms.json"));
-            var plans = new PlanBook(Path.Combine(config.Folder, "plans.json"), audit, time);
+            var plans = new PlanBook(Path.Combine(config.Folder, "plans.json"), audit, time, frozen);
             var engine = new MonitorEngine(book, codes, config.Rules, config.Hosts);
             var options = ActionOptions.From(config);
             var settings = NoticeSettings.From(config);

@@ -1,4 +1,4 @@
-namespace OpenSre.Tests.Sources;
+namespace OpenSre.Tests;
 
 /// <summary>A folder that is gone after the test.</summary>
 internal sealed class TempFolder : IDisposable

@@ -43,7 +43,7 @@ public sealed class ActionRequestSkill(PlanMaker maker, PlanDesk desk, ActionOpt
             yield break;
         }
 
-        if (reader.Latest(request.Host) is not { Problem: null })
+        if (reader.Hosts.Contains(request.Host, StringComparer.Ordinal) && reader.Latest(request.Host) is not { Problem: null })
         {
             await reader.ReadAsync(request.Host, cancellation).ConfigureAwait(false);
         }
@@ -81,7 +81,7 @@ public sealed class ActionRequestSkill(PlanMaker maker, PlanDesk desk, ActionOpt
                 [.. reader.Latest(h)?.HasDocker is true ? new[] { new TypedAction("space.free", h, "docker") } : [], new TypedAction("space.free", h, "journal")]),
             "rotate" or "truncate" when words.Find(w => w.StartsWith('/')) is { } path => OnHost(host ?? options.Hosts.FirstOrDefault(o => o.Logs.Any(l => ActionOptions.Matches(l, path)))?.Name, h => [new TypedAction("log.rotate", h, path)]),
             "renew" => Renew(words, host),
-            "run" when words is [var name] && options.Runbook.FirstOrDefault(r => r.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && (host is null || r.Host == host)) is { } step => new Request(step.Host, [new TypedAction("runbook", step.Host, step.Name)], ""),
+            "run" when words is [var name] && options.Runbook.FirstOrDefault(r => r.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && (host is null || r.Host == host)) is { } step => new Request(step.Host, [step.Home ?? new TypedAction("runbook", step.Host, step.Name)], ""),
             "runbook" when words.Count == 0 => new Request("", [], options.Runbook.Count == 0 ? "No runbook step is declared." : "Runbook: " + string.Join(", ", options.Runbook.Select(r => $"\"run {r.Name}\" on {r.Host}"))),
             _ => null,
         };

@@ -14,6 +14,9 @@ public interface IHomeActions
 
     /// <summary>Puts back the state of before.</summary>
     Task<HomeActionOutcome> UndoAsync(TypedAction action, CancellationToken cancellation);
+
+    /// <summary>What is known of the thing now, for the audit log.</summary>
+    string State(TypedAction action);
 }
 
 /// <param name="Call">The call exactly as it is made, as words: service, entity, values. It is shown and hashed.</param>

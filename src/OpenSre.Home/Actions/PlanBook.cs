@@ -28,15 +28,18 @@ public sealed class PlanBook
     private readonly string? _path;
     private readonly AuditLog _audit;
     private readonly TimeProvider _time;
+    private readonly Func<string?> _frozen;
     private readonly string _session = $"home-{Environment.ProcessId}";
 
     /// <param name="path">Where it is kept; null for memory alone.</param>
+    /// <param name="frozen">Why nothing may be approved or begun at the moment, such as an account whose identity changed; null when all is well.</param>
     /// <exception cref="InvalidDataException">The file is there and is no plan book; it is not overwritten.</exception>
-    public PlanBook(string? path, AuditLog audit, TimeProvider time)
+    public PlanBook(string? path, AuditLog audit, TimeProvider time, Func<string?>? frozen = null)
     {
         _path = path;
         _audit = audit;
         _time = time;
+        _frozen = frozen ?? (() => null);
         try
         {
             _file = path is not null && File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanJson.Default.PlanFile) ?? new PlanFile() : new PlanFile();
@@ -51,38 +54,8 @@ public sealed class PlanBook
 
     public AuditLog Audit => _audit;
 
-    /// <summary>Why nothing is approved at the moment, such as an account whose identity changed; null when all is well.</summary>
-    public string? Frozen
-    {
-        get
-        {
-            lock (Gate)
-            {
-                return _file.Frozen;
-            }
-        }
-    }
-
-    /// <summary>Approves nothing more until <see cref="Unfreeze"/>, also after a restart.</summary>
-    public void Freeze(string reason)
-    {
-        lock (Gate)
-        {
-            _file.Frozen = OutsideText.Line(reason, 200);
-            Save();
-        }
-    }
-
-    /// <summary>For a command on this machine only; never to be reached from a chat.</summary>
-    public void Unfreeze()
-    {
-        lock (Gate)
-        {
-            _file.Frozen = null;
-            _file.Failures.Clear();
-            Save();
-        }
-    }
+    /// <summary>Why nothing is approved at the moment; null when all is well. It ends when somebody at the machine trusts the account again.</summary>
+    public string? Frozen => _frozen();
 
     public IReadOnlyList<ActionPlan> All
     {
@@ -389,7 +362,7 @@ public sealed class PlanBook
             return "Only operators may approve plans.";
         }
 
-        if (_file.Frozen is { } frozen)
+        if (Frozen is { } frozen)
         {
             return $"Nothing is approved at the moment: {frozen}";
         }
@@ -487,8 +460,6 @@ internal sealed class PlanFile
 
     /// <summary>Answers that were taken, so that none is taken twice.</summary>
     public Dictionary<string, DateTimeOffset> Heard { get; set; } = [];
-
-    public string? Frozen { get; set; }
 }
 
 internal sealed record DoneAction(DateTimeOffset At, string Host, IReadOnlyList<string> Things);

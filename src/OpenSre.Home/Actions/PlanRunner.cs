@@ -143,6 +143,7 @@ public sealed class PlanRunner(
             return;
         }
 
+        var was = Describe(plan, before);
         List<string> proofs = [];
         List<PlannedAction> done = [];
         var number = 0;
@@ -159,7 +160,7 @@ public sealed class PlanRunner(
                 {
                     var undone = await UndoAsync(plan, done, cancellation).ConfigureAwait(false);
                     var rest = number < total ? " What came after it was not run." : "";
-                    await EndAsync(plan, PlanState.Failed, $"❌ {step.Shown} failed: {said}.{rest}{undone}", exitCode, before, say, cancellation).ConfigureAwait(false);
+                    await EndAsync(plan, PlanState.Failed, $"❌ {step.Shown} failed: {said}.{rest}{undone}", exitCode, was, say, cancellation).ConfigureAwait(false);
                     return;
                 }
 
@@ -175,7 +176,7 @@ public sealed class PlanRunner(
             {
                 var undone = await UndoAsync(plan, [.. done, action], cancellation).ConfigureAwait(false);
                 var rest = number < total ? " What came after it was not run." : "";
-                await EndAsync(plan, undone.Length > 0 ? PlanState.Undone : PlanState.NotFixed, $"⚠️ Not fixed: it ran, but {proof.Said}.{rest}{undone}", 0, before, say, cancellation).ConfigureAwait(false);
+                await EndAsync(plan, undone.Length > 0 ? PlanState.Undone : PlanState.NotFixed, $"⚠️ Not fixed: it ran, but {proof.Said}.{rest}{undone}", 0, was, say, cancellation).ConfigureAwait(false);
                 return;
             }
 
@@ -188,16 +189,21 @@ public sealed class PlanRunner(
 
         if (await StillAsync(plan, cancellation).ConfigureAwait(false) is { } still)
         {
-            await EndAsync(plan, PlanState.NotFixed, $"⚠️ Not fixed: {string.Join("; ", proofs)}, but {still}.", 0, before, say, cancellation).ConfigureAwait(false);
+            await EndAsync(plan, PlanState.NotFixed, $"⚠️ Not fixed: {string.Join("; ", proofs)}, but {still}.", 0, was, say, cancellation).ConfigureAwait(false);
             return;
         }
 
-        await EndAsync(plan, PlanState.Fixed, $"✅ {string.Join("; ", proofs)}.", 0, before, say, cancellation).ConfigureAwait(false);
+        await EndAsync(plan, PlanState.Fixed, $"✅ {string.Join("; ", proofs)}.", 0, was, say, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Why it is not run after all; null when it may.</summary>
     private (PlanState State, string Why)? Objection(ActionPlan plan, HostReading now)
     {
+        if (book.Frozen is { } frozen)
+        {
+            return (PlanState.Refused, $"nothing was run: {frozen}.");
+        }
+
         if (now.Problem is { } problem && plan.Actions.Any(a => a.Action.Kind != "ha.act"))
         {
             return (PlanState.Refused, $"{plan.Host} does not answer ({OutsideText.Line(problem, 120)}); nothing was run.");
@@ -242,7 +248,7 @@ public sealed class PlanRunner(
         if (action.Action.Kind == "ha.act")
         {
             var outcome = await home!.ActAsync(action.Action, cancellation).ConfigureAwait(false);
-            return (outcome.Proven, OutsideText.Line(outcome.Said, TailLength), null);
+            return (outcome.Proven, OutsideText.Line(outcome.Said.TrimEnd('.'), TailLength), null);
         }
 
         var result = await RunAsync(step, "action." + action.Action.Kind, cancellation).ConfigureAwait(false);
@@ -348,16 +354,17 @@ public sealed class PlanRunner(
         return said.Count == 0 ? "" : " " + string.Join("; ", said) + ".";
     }
 
-    private async Task EndAsync(ActionPlan plan, PlanState state, string result, int? exitCode, HostReading before, Action<string> say, CancellationToken cancellation)
+    private async Task EndAsync(ActionPlan plan, PlanState state, string result, int? exitCode, string was, Action<string> say, CancellationToken cancellation)
     {
         var after = await LookAsync(plan.Host, cancellation).ConfigureAwait(false);
-        book.Finish(plan, state, result, exitCode, Describe(plan, before), Describe(plan, after));
+        book.Finish(plan, state, result, exitCode, was, Describe(plan, after));
         say($"Plan {plan.Code}: {result}" + (book.IsStuck(plan.Host) ? $"\nThat is the second failure on {plan.Host}: nothing more is run there until somebody has looked (\"resume {plan.Host}\")." : ""));
     }
 
     /// <summary>The state of what the plan acts on, for the audit log.</summary>
-    private static string Describe(ActionPlan plan, HostReading reading) => reading.Problem ?? string.Join("; ", plan.Actions.Select(a =>
-        reading.Containers.FirstOrDefault(c => c.Name == a.Action.Thing) is { } container
+    private string Describe(ActionPlan plan, HostReading reading) => reading.Problem ?? string.Join("; ", plan.Actions.Select(a =>
+        a.Action.Kind == "ha.act" ? home?.State(a.Action) ?? "unknown"
+        : reading.Containers.FirstOrDefault(c => c.Name == a.Action.Thing) is { } container
             ? $"{container.Name} {container.State}{(container.Health is { } health ? "/" + health : "")}"
             : $"{a.Action.Thing} failed units {string.Join(',', reading.FailedUnits ?? [])}".Trim()).Distinct(StringComparer.Ordinal));
 

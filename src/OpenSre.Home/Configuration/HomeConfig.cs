@@ -37,6 +37,9 @@ public sealed record HomeConfig
     /// <summary>What deviates from the rules' own thresholds, by the name of the rule.</summary>
     public IReadOnlyDictionary<string, RuleSettings> Rules { get; init; } = new Dictionary<string, RuleSettings>();
 
+    /// <summary>An address asked at each round of watching, so that something outside notices when the assistant is gone; null for none.</summary>
+    public Secret? Beat { get; init; }
+
     /// <summary>When a digest is sent unasked; null for never.</summary>
     public TimeOnly? DigestAt { get; init; }
 
@@ -134,7 +137,11 @@ public sealed record ActionSettings(bool Enabled = true, int PerHostAndHour = 3,
 /// <param name="Check">Program and arguments that exit with 0 when it worked; empty for none.</param>
 /// <param name="Undo">Program and arguments that take it back; empty for none.</param>
 /// <param name="IsHighRisk">Needs the code and the word "confirm".</param>
-public sealed record RunbookStep(string Name, string Host, IReadOnlyList<string> Command, IReadOnlyList<string> Check, IReadOnlyList<string> Undo, TimeSpan Timeout, bool IsHighRisk);
+public sealed record RunbookStep(string Name, string Host, IReadOnlyList<string> Command, IReadOnlyList<string> Check, IReadOnlyList<string> Undo, TimeSpan Timeout, bool IsHighRisk)
+{
+    /// <summary>What is done in Home Assistant in place of a command, with the risk that has there; null for a command.</summary>
+    public TypedAction? Home { get; init; }
+}
 
 /// <summary>Deviations of one rule; null keeps the rule's own.</summary>
 public sealed record RuleSettings(bool Off, double? Warning, double? Critical, TimeSpan? For);

@@ -18,7 +18,7 @@ public static partial class HomeConfigReader
     {
         var path = Path.Combine(home, "config.yaml");
         var config = Parse(File.Exists(path) ? File.ReadAllText(path) : "", path, home, environment, names);
-        return config with { People = PeopleFile.Merge(config.People, PeopleFile.Load(config.Folder)) };
+        return config with { People = PeopleFile.Live(config.People, config.Folder) };
     }
 
     /// <inheritdoc cref="Load"/>
@@ -50,6 +50,7 @@ public static partial class HomeConfigReader
                 : new ActionSettings(),
             Runbook = [.. (section?.Items("runbook") ?? []).Select(r => ReadStep(r, hosts))],
             Rules = (section?.Children("rules") ?? []).ToDictionary(r => r.Name, r => new RuleSettings(r.Node.Flag("off") ?? false, (double?)r.Node.Number("warning"), (double?)r.Node.Number("critical"), r.Node.Duration("for")), StringComparer.Ordinal),
+            Beat = ReadBeat(section, environment),
             DigestAt = section?.TimeOfDay("digest_at"),
             NotePaths = [.. section?.List("notes") ?? [], .. Split(environment("CLAUDE_MD_PATHS"))],
             Listen = ReadListen(section?.Child("listen")),
@@ -141,6 +142,11 @@ public static partial class HomeConfigReader
     private static RunbookStep ReadStep(ConfigNode node, List<HostSettings> hosts)
     {
         var name = node.Text("name") is { } text && ObjectName().IsMatch(text) ? text : throw node.Error("every step of runbook needs a name of letters, digits, - and _");
+        if (node.Text("entity") is { } entity)
+        {
+            return ReadHomeStep(node, name, entity);
+        }
+
         var host = node.Text("host") ?? (hosts is [var only] ? only.Name : throw node.Error($"runbook step {name} needs a host"));
         if (!hosts.Exists(h => h.Name == host))
         {
@@ -151,6 +157,14 @@ public static partial class HomeConfigReader
         return command.Count > 0 && command.Concat(node.List("check")).Concat(node.List("undo")).All(a => !a.Contains('\0', StringComparison.Ordinal) && !a.Contains('\n', StringComparison.Ordinal))
             ? new RunbookStep(name, host, command, node.List("check"), node.List("undo"), node.Duration("timeout") ?? TimeSpan.FromMinutes(2), node.Text("risk") == "high")
             : throw node.Error($"runbook step {name} needs a command as a list of words, as in command: [systemctl, restart, nginx]");
+    }
+
+    private static RunbookStep ReadHomeStep(ConfigNode node, string name, string entity)
+    {
+        var verb = node.Text("verb");
+        return verb is not null && HomeActions.Verbs.Contains(verb) && EntityName().IsMatch(entity)
+            ? new RunbookStep(name, HomeActions.Place, [], [], [], TimeSpan.FromMinutes(1), IsHighRisk: false) { Home = HomeActions.Action(entity, verb, node.Text("value")) }
+            : throw node.Error($"runbook step {name} needs an entity of Home Assistant and a verb ({string.Join(", ", HomeActions.Verbs)}), as in entity: switch.router, verb: turn_on");
     }
 
     private static HomeAssistantSettings? ReadHomeAssistant(ConfigNode? node, Func<string, string?> environment)
@@ -168,7 +182,20 @@ public static partial class HomeConfigReader
 
         return string.IsNullOrEmpty(token)
             ? throw new InvalidDataException("Home Assistant needs a token: make a long-lived access token in your profile there and set HA_TOKEN in .env")
-            : new HomeAssistantSettings(url, new Secret(token), node?.List("confirm") ?? [], node?.Flag("ignore_exposure") ?? false, node?.Text("notify"));
+            : new HomeAssistantSettings(url, new Secret(token), node?.List("confirm") ?? [], node?.Flag("ignore_exposure") ?? false, ReadNotify(node));
+    }
+
+    private static string? ReadNotify(ConfigNode? node) => node?.Text("notify") is not { } service ? null
+        : NotifyName().IsMatch(service) ? service
+        : throw node.Error($"home_assistant.notify is {Printable(service)}; it must be a notify service, as in notify.mobile_app_phone");
+
+    /// <summary>The address is a secret: who knows it can keep the switch quiet.</summary>
+    private static Secret? ReadBeat(ConfigNode? section, Func<string, string?> environment)
+    {
+        var name = section?.Variable("beat") ?? "HEARTBEAT_URL";
+        return environment(name) is not { Length: > 0 } address ? null
+            : Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? new Secret(address)
+            : throw new InvalidDataException($"{name} must be the address that expects a sign of life, as in https://hc-ping.com/…");
     }
 
     private static ListenSettings? ReadListen(ConfigNode? node)
@@ -208,6 +235,12 @@ public static partial class HomeConfigReader
     private static string[] Split(string? paths) => paths is null ? [] : paths.Split([',', ':'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string Printable(string text) => Core.SafeText.Line(text, 60);
+
+    [GeneratedRegex(@"^[a-z_]{1,40}\.[a-z0-9_]{1,200}$")]
+    private static partial Regex EntityName();
+
+    [GeneratedRegex(@"^notify\.[a-z0-9_]{1,100}$")]
+    private static partial Regex NotifyName();
 
     [GeneratedRegex(@"^\+[1-9][0-9]{4,15}$")]
     private static partial Regex PhoneNumber();

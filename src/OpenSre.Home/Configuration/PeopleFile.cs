@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpenSre.Investigation;
 
 namespace OpenSre.Home;
 
@@ -23,6 +24,40 @@ public static class PeopleFile
         {
             throw new InvalidDataException($"{path} cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>
+    /// Those of the configuration and those who were paired, as they are at each moment: the file is read again when it
+    /// changed. A file that cannot be read any more leaves the people as they were.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file is there and cannot be read now.</exception>
+    public static IReadOnlyList<Person> Live(IReadOnlyList<Person> configured, string folder)
+    {
+        var path = Path.Combine(folder, "people.json");
+        var read = File.GetLastWriteTimeUtc(path);
+        var people = Merge(configured, Load(folder));
+        var gate = new Lock();
+        return new LiveList<Person>(() =>
+        {
+            lock (gate)
+            {
+                var written = File.GetLastWriteTimeUtc(path);
+                if (written != read)
+                {
+                    read = written;
+                    try
+                    {
+                        people = Merge(configured, Load(folder));
+                    }
+                    catch (Exception e) when (e is InvalidDataException or IOException)
+                    {
+                        // Changed by hand and broken: nobody loses or gains anything by it; the next start says what is wrong.
+                    }
+                }
+
+                return people;
+            }
+        });
     }
 
     /// <summary>Adds a person, or replaces the one of the same UUID.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using OpenSre.Investigation;
 
 namespace OpenSre.Home;
 
@@ -18,16 +19,23 @@ public sealed class HomeAssistantSkill : IChatSkill
     private readonly HomeAnswers _answers;
     private readonly HomeConfirmations _confirmations;
     private readonly HomeUndo _undo;
+    private readonly HomeWhereabouts _whereabouts;
+    private readonly HomeAudit? _audit;
+    private readonly Func<string?> _frozen;
+    private readonly HomeTimers? _timers;
     private SentenceEngine _engine = new(House.Empty);
 
     /// <param name="zone">Where the home is: "today" begins there at midnight.</param>
     /// <param name="isOperator">Whether a sender may do what lets somebody in.</param>
-    public HomeAssistantSkill(HomeAssistantClient client, HomeAssistantSettings settings, TimeZoneInfo zone, TimeProvider time, Func<string, bool> isOperator)
-        : this(client, settings, zone, time, isOperator, DefaultReadBack, HomeConfirmations.RandomCode)
+    /// <param name="audit">Where everything that was asked about is written before it is done; null for nowhere.</param>
+    /// <param name="frozen">Why nothing that is asked about is done at the moment; null when all is well.</param>
+    /// <param name="timers">Null where none are kept.</param>
+    public HomeAssistantSkill(HomeAssistantClient client, HomeAssistantSettings settings, TimeZoneInfo zone, TimeProvider time, Func<string, bool> isOperator, AuditLog? audit = null, Func<string?>? frozen = null, HomeTimers? timers = null)
+        : this(client, settings, zone, time, isOperator, DefaultReadBack, HomeConfirmations.RandomCode, audit, frozen, timers)
     {
     }
 
-    internal HomeAssistantSkill(HomeAssistantClient client, HomeAssistantSettings settings, TimeZoneInfo zone, TimeProvider time, Func<string, bool> isOperator, TimeSpan readBack, Func<string> makeCode)
+    internal HomeAssistantSkill(HomeAssistantClient client, HomeAssistantSettings settings, TimeZoneInfo zone, TimeProvider time, Func<string, bool> isOperator, TimeSpan readBack, Func<string> makeCode, AuditLog? audit = null, Func<string?>? frozen = null, HomeTimers? timers = null)
     {
         _client = client;
         _settings = settings;
@@ -37,6 +45,10 @@ public sealed class HomeAssistantSkill : IChatSkill
         _answers = new HomeAnswers(client, new SpokenTime(zone, time));
         _confirmations = new HomeConfirmations(time, makeCode);
         _undo = new HomeUndo(time);
+        _whereabouts = new HomeWhereabouts(time);
+        _audit = audit is null ? null : new HomeAudit(audit, time);
+        _frozen = frozen ?? (() => null);
+        _timers = timers;
     }
 
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
@@ -53,11 +65,22 @@ public sealed class HomeAssistantSkill : IChatSkill
         }
 
         var engine = Engine();
-        if (engine.Understand(message.Text).Request is { } request)
+        if (HomeWhereabouts.Read(message.Text, engine.House) is { } room)
+        {
+            _whereabouts.Note(message, room);
+            return Safely(_ => Task.FromResult($"Noted: for the next {HomeWhereabouts.Keeps.TotalHours:0} hours “here”, and orders that name no room, mean {room.Name}."));
+        }
+
+        if (engine.Understand(message.Text, _whereabouts.Of(message)).Request is { } request)
         {
             return request.Verb == HomeVerb.Undo
                 ? _undo.Has(message.Chat) ? Safely(c => UndoAsync(message, c)) : null
                 : AboutHome.IsClear(request, Sentence.Read(message.Text)) ? Safely(c => ObeyAsync(message, c)) : null;
+        }
+
+        if (CompoundReader.Read(engine, message.Text, _whereabouts.Of(message)) is not null)
+        {
+            return Safely(c => ObeyAsync(message, c));
         }
 
         return AboutHome.SoundsLike(Sentence.Read(message.Text), engine.Index) ? Safely(c => ObeyAsync(message, c)) : null;
@@ -76,18 +99,64 @@ public sealed class HomeAssistantSkill : IChatSkill
         return engine;
     }
 
-    private async Task<string> ObeyAsync(ChatMessage message, CancellationToken cancellation)
+    /// <summary>Carries out an order that was put off, if it needs no confirmation now either.</summary>
+    public async Task<string> CarryOutAsync(HomeTimer timer, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(timer);
+        try
+        {
+            var (plan, refusal) = await PutOffAsync(timer.Order!, cancellation).ConfigureAwait(false);
+            return plan is null ? refusal! : await DoAsync(timer.Chat, plan, isUndo: false, cancellation).ConfigureAwait(false);
+        }
+        catch (HomeAssistantException e)
+        {
+            return HomeAnswers.Sentence(e.Message);
+        }
+    }
+
+    /// <summary>What an order comes to that is to be done later; or why it cannot be put off.</summary>
+    private async Task<(HomePlan? Plan, string? Refusal)> PutOffAsync(string order, CancellationToken cancellation)
     {
         await _client.ConnectAsync(cancellation).ConfigureAwait(false);
-        var understanding = Engine().Understand(message.Text);
-        if (understanding.Request is not { } request)
+        if (Engine().Understand(order).Request is not { } request || !request.Verb.Acts() || request.Verb is HomeVerb.Delay or HomeVerb.Undo || !AboutHome.IsClear(request, Sentence.Read(order)))
         {
-            return $"{HomeAnswers.Sentence(understanding.Why!)} Nothing was done.";
+            return (null, $"“{OutsideText.Line(order, 100)}” is nothing I can do by itself. Nothing was done.");
         }
 
-        if (!request.Verb.Acts() && request.Verb != HomeVerb.TimerStatus)
+        var decision = new HomePlanner(_client.House, await _client.StatesAsync(cancellation).ConfigureAwait(false), _settings.ConfirmEntities).Plan(request);
+        return decision.Plan is not { } plan ? (null, HomeAnswers.Sentence(decision.Say!))
+            : plan.Risk != HomeRisk.Free ? (null, $"To {plan.What} needs an answer at the time it is done, so it cannot be put off. Nothing was done.")
+            : (plan, null);
+    }
+
+    private async Task<string> ObeyAsync(ChatMessage message, CancellationToken cancellation)
+    {
+        if (_timers is not null && Engine().Understand(message.Text).Request is { } timing)
         {
-            return await _answers.AnswerAsync(request, cancellation).ConfigureAwait(false);
+            if (timing.Verb == HomeVerb.Delay)
+            {
+                var (later, refusal) = await PutOffAsync(timing.Text!, cancellation).ConfigureAwait(false);
+                return later is null ? refusal! : _timers.PutOff(message, timing.Text!, timing.Duration!.Length);
+            }
+
+            if (timing.Verb is HomeVerb.StartTimer or HomeVerb.CancelTimer or HomeVerb.CancelAllTimers or HomeVerb.IncreaseTimer or HomeVerb.DecreaseTimer or HomeVerb.PauseTimer or HomeVerb.ResumeTimer or HomeVerb.TimerStatus)
+            {
+                return _timers.Answer(timing, message);
+            }
+        }
+
+        await _client.ConnectAsync(cancellation).ConfigureAwait(false);
+        var room = _whereabouts.Of(message);
+        var understanding = Engine().Understand(message.Text, room);
+        if (understanding.Request is { } question && !question.Verb.Acts() && question.Verb != HomeVerb.TimerStatus)
+        {
+            return await _answers.AnswerAsync(question, cancellation).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<HomeRequest>? requests = understanding.Request is { } one ? [one] : CompoundReader.Read(Engine(), message.Text, room);
+        if (requests is null)
+        {
+            return $"{HomeAnswers.Sentence(understanding.Why!)} Nothing was done.";
         }
 
         if (message.Timestamp > 0 && _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(message.Timestamp) is var age && age > TooLate)
@@ -96,28 +165,44 @@ public sealed class HomeAssistantSkill : IChatSkill
         }
 
         var states = await _client.StatesAsync(cancellation).ConfigureAwait(false);
-        var decision = new HomePlanner(_client.House, states, _settings.ConfirmEntities).Plan(request);
-        if (decision.Plan is not { } plan)
+        List<HomePlan> plans = [];
+        foreach (var request in requests)
         {
-            return HomeAnswers.Sentence(decision.Say!);
+            // Of several orders all are done, or none.
+            var decision = new HomePlanner(_client.House, states, _settings.ConfirmEntities).Plan(request);
+            if (decision.Plan is not { } plan)
+            {
+                return requests.Count == 1 ? HomeAnswers.Sentence(decision.Say!) : $"“{OutsideText.Line(request.Sentence, 100)}”: {decision.Say!.TrimEnd('.')}. Nothing was done.";
+            }
+
+            var theirs = await _client.SightAsync(request.Sentence, cancellation).ConfigureAwait(false);
+            if (AssistCheck.Disagreement(plan, request, theirs, _client.House) is { } disagreement)
+            {
+                return HomeAnswers.Sentence(disagreement);
+            }
+
+            plans.Add(plan);
         }
 
-        var theirs = await _client.SightAsync(message.Text, cancellation).ConfigureAwait(false);
-        return AssistCheck.Disagreement(plan, request, theirs, _client.House) is { } disagreement
-            ? HomeAnswers.Sentence(disagreement)
-            : await DoOrAskAsync(message, plan, request, cancellation).ConfigureAwait(false);
+        return await DoOrAskAsync(message, HomePlan.Of(plans), requests, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<string> DoOrAskAsync(ChatMessage message, HomePlan plan, HomeRequest? request, CancellationToken cancellation)
+    private async Task<string> DoOrAskAsync(ChatMessage message, HomePlan plan, IReadOnlyList<HomeRequest>? requests, CancellationToken cancellation)
     {
         switch (plan.Risk)
         {
             case HomeRisk.Free:
-                return await DoAsync(message.Chat, plan, isUndo: request is null, cancellation).ConfigureAwait(false);
+                return await DoAsync(message.Chat, plan, isUndo: requests is null, cancellation).ConfigureAwait(false);
             case HomeRisk.Strong when !_isOperator(message.Sender):
                 return $"To {plan.What} is for operators only. Nothing was done.";
             default:
-                var pending = _confirmations.Ask(message.Chat, message.Sender, plan, request);
+                if (_frozen() is { } frozen)
+                {
+                    return $"Nothing was done: {frozen}.";
+                }
+
+                var pending = _confirmations.Ask(message.Chat, message.Sender, plan, requests);
+                _audit?.Write("offered", plan, pending.Code, message, "");
                 var entities = plan.Steps.SelectMany(s => s.Entities).DistinctBy(e => e.Id).ToList();
                 var which = entities is [var only] && only.Name == plan.Subject ? "" : $" ({TargetResolver.Names(entities)})";
                 return plan.Risk == HomeRisk.Strong
@@ -131,26 +216,49 @@ public sealed class HomeAssistantSkill : IChatSkill
         switch (kind)
         {
             case HomeAnswerKind.No:
+                _audit?.Write("rejected", pending.Plan, pending.Code, message, "word");
                 return $"Left alone: {pending.Plan.What}.";
             case HomeAnswerKind.Expired:
+                _audit?.Write("expired", pending.Plan, pending.Code, message, "");
                 return $"That came too late to {pending.Plan.What}; nothing was done. Ask again if it is still wanted.";
             case HomeAnswerKind.NeedsCode:
                 return $"To {pending.Plan.What}, answer with the code itself.";
         }
 
-        if (pending.Request is { } request)
+        if (_frozen() is { } frozen)
+        {
+            _audit?.Write("refused", pending.Plan, pending.Code, message, "");
+            return $"Nothing was done: {frozen}.";
+        }
+
+        if (pending.Requests is { } requests)
         {
             // The house may have changed since: only what was shown is done.
             var states = await _client.StatesAsync(cancellation).ConfigureAwait(false);
-            var again = new HomePlanner(_client.House, states, _settings.ConfirmEntities).Plan(request).Plan;
-            if (again is null || again.Fingerprint != pending.Plan.Fingerprint)
+            var again = requests.Select(r => new HomePlanner(_client.House, states, _settings.ConfirmEntities).Plan(r).Plan).ToList();
+            if (again.Contains(null) || HomePlan.Of([.. again.OfType<HomePlan>()]).Fingerprint != pending.Plan.Fingerprint)
             {
+                _audit?.Write("refused", pending.Plan, pending.Code, message, "");
                 return $"The house changed since you were asked to {pending.Plan.What}; nothing was done. Say it again.";
             }
         }
 
-        return await DoAsync(message.Chat, pending.Plan, isUndo: pending.Request is null, cancellation).ConfigureAwait(false);
+        var before = States(pending.Plan);
+        _audit?.Write("approved", pending.Plan, pending.Code, message, kind == HomeAnswerKind.Yes && message.Text.Contains(pending.Code, StringComparison.OrdinalIgnoreCase) ? "code" : "word", before);
+        var report = await DoAsync(message.Chat, pending.Plan, isUndo: pending.Requests is null, cancellation).ConfigureAwait(false);
+        try
+        {
+            _audit?.Write("finished", pending.Plan, pending.Code, message, "", before, States(pending.Plan));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{report} The audit log could not be written: {OutsideText.Line(e.Message, 120)}.";
+        }
+
+        return report;
     }
+
+    private string States(HomePlan plan) => string.Join("; ", plan.Steps.SelectMany(s => s.Entities).DistinctBy(e => e.Id).Take(20).Select(e => $"{e.Id} {OutsideText.Line(_client.Board.Of(e.Id)?.State ?? "unknown", 40)}"));
 
     private async Task<string> UndoAsync(ChatMessage message, CancellationToken cancellation) =>
         _undo.Take(message.Chat) is { } back ? await DoOrAskAsync(message, back, null, cancellation).ConfigureAwait(false) : "There is nothing to take back.";
@@ -179,6 +287,10 @@ public sealed class HomeAssistantSkill : IChatSkill
         catch (HomeAssistantException e)
         {
             text = $"{HomeAnswers.Sentence(e.Message)}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            text = $"Nothing was done: the audit log cannot be written ({OutsideText.Line(e.Message, 120)}).";
         }
 
         yield return text;

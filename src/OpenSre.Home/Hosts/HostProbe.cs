@@ -9,8 +9,8 @@ internal static class HostProbe
     /// <summary>Far more than a host has to say; an answer longer than this is broken.</summary>
     private const int OutputLimit = 4_000_000;
 
-    private static readonly Lazy<string> Usual = new(() => Read("host"));
-    private static readonly Lazy<string> Slow = new(() => Read("slow"));
+    private static readonly Lazy<string> Usual = new(() => Script("host"));
+    private static readonly Lazy<string> Slow = new(() => Script("slow"));
 
     public static async Task<HostReading> LookAsync(HostSettings host, ICommandRunner runner, LinuxOptions places, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
     {
@@ -54,6 +54,8 @@ internal static class HostProbe
     }
 
     private static string Quote(string path) => "'" + path.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    private static string Script(string name) => $"{Read("_lib")}\n{Read(name)}";
 
     private static string Read(string name)
     {

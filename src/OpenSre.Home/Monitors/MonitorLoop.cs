@@ -22,6 +22,9 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
     private readonly ConcurrentDictionary<string, bool> _failed = new(StringComparer.Ordinal);
     private DateTimeOffset _started;
 
+    /// <summary>The newest look at what surrounds the hosts; for tests.</summary>
+    internal Task Around => _running.GetValueOrDefault("") ?? Task.CompletedTask;
+
     /// <summary>Goes on until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -114,7 +117,9 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
         {
             var around = surroundings is null ? new Surroundings(time.GetUtcNow()) : await surroundings.ReadAsync(cancellation).ConfigureAwait(false);
             engine.Observe(around with { At = time.GetUtcNow(), Overdue = Overdue() });
-            if (beat is not null)
+
+            // Who cannot be heard is as good as gone: what waits for the beat tells people another way.
+            if (beat is not null && around.ChannelProblem is null or "")
             {
                 await beat.BeatAsync(cancellation).ConfigureAwait(false);
             }
@@ -157,21 +162,5 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
         }
 
         return overdue;
-    }
-}
-
-/// <summary>Tells something outside that the watching goes on, so that its silence is noticed: a dead man's switch.</summary>
-public interface IBeat
-{
-    Task BeatAsync(CancellationToken cancellation);
-}
-
-/// <summary>Asks an address at each round, as healthchecks.io, Uptime Kuma and the like want it.</summary>
-public sealed class HttpBeat(HttpClient http, Uri address) : IBeat
-{
-    public async Task BeatAsync(CancellationToken cancellation)
-    {
-        using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        answer.EnsureSuccessStatusCode();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using OpenSre.Investigation;
 
 namespace OpenSre.Home;
 
@@ -13,6 +14,9 @@ public sealed class Distrust(string folder)
     private DateTime _read = DateTime.MaxValue;
     private HashSet<string> _people = [];
 
+    /// <summary>Told of each who was not there before.</summary>
+    public Action<string> Added { get; init; } = _ => { };
+
     public bool Contains(string uuid)
     {
         lock (_gate)
@@ -22,7 +26,16 @@ public sealed class Distrust(string folder)
     }
 
     /// <summary>False when they were there already.</summary>
-    public bool Add(string uuid) => Change(p => p.Add(uuid));
+    public bool Add(string uuid)
+    {
+        if (!Change(p => p.Add(uuid)))
+        {
+            return false;
+        }
+
+        Added(uuid);
+        return true;
+    }
 
     /// <summary>False when they were not there.</summary>
     public bool Remove(string uuid) => Change(p => p.Remove(uuid));

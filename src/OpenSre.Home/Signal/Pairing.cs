@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenSre.Core;
+using OpenSre.Investigation;
 
 namespace OpenSre.Home;
 

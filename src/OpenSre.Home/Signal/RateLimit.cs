@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenSre.Investigation;
 
 namespace OpenSre.Home;
 

@@ -1,6 +1,4 @@
-using OpenSre.Investigation;
-
-namespace OpenSre.Home;
+namespace OpenSre.Investigation;
 
 /// <summary>Small files that are always whole: written beside, synced, and renamed into place, with mode 0600.</summary>
 public static class WholeFile

@@ -27,14 +27,25 @@ public sealed class AttackTests : IDisposable
     {
         var desk = new Desk(_folder);
         var plan = await desk.AskAsync("restart plex");
-        desk.Plans.Freeze("the safety number of owner changed");
+        desk.Distrust.Add(Desk.Owner);
         Assert.Contains("safety number", await desk.SayAsync($"approve {plan.Code}"), StringComparison.Ordinal);
         var again = new Desk(_folder, time: desk.Time, hosts: desk.Hosts, channel: desk.Channel);
         Assert.Contains("safety number", await again.SayAsync($"approve {plan.Code}"), StringComparison.Ordinal);
         Assert.Empty(desk.Hosts.Ran);
-        again.Plans.Unfreeze();
+        again.Distrust.Remove(Desk.Owner);
         await again.SayAsync($"approve {plan.Code}");
         Assert.Single(desk.Hosts.Ran);
+    }
+
+    [Fact]
+    public async Task An_approval_given_just_before_the_identity_changed_does_not_begin_after_it()
+    {
+        var desk = new Desk(_folder);
+        var plan = await desk.AskAsync("restart plex");
+        desk.Hosts.OnRead = () => desk.Distrust.Add(Desk.Owner);
+        Assert.Contains("safety number", await desk.SayAsync($"approve {plan.Code}"), StringComparison.Ordinal);
+        Assert.Equal(PlanState.Refused, plan.State);
+        Assert.Empty(desk.Hosts.Ran);
     }
 
     [Theory]

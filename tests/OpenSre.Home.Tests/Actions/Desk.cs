@@ -31,7 +31,8 @@ internal sealed class Desk
         Options = options ?? Usual;
         Audit = new AuditLog(Path.Combine(folder, "audit.jsonl"));
         Codes = new CodeBook(Path.Combine(folder, "codes.json"), Time);
-        Plans = new PlanBook(Path.Combine(folder, "plans.json"), Audit, Time);
+        Distrust = new Distrust(folder);
+        Plans = new PlanBook(Path.Combine(folder, "plans.json"), Audit, Time, () => Distrust.Contains(Owner) ? "the safety number of Owner changed" : null);
         Engine = new MonitorEngine(AlarmBook.Open(Path.Combine(folder, "alarms.json")), Codes, hosts: Options.Hosts);
         Runner = new PlanRunner(Plans, Options, Hosts, Hosts, Time, Engine, home);
         Maker = new PlanMaker(Plans, Codes, Options, Hosts.Latest, Time, home);
@@ -57,6 +58,8 @@ internal sealed class Desk
 
     public CodeBook Codes { get; }
 
+    public Distrust Distrust { get; }
+
     public PlanBook Plans { get; }
 
     public MonitorEngine Engine { get; }
@@ -75,7 +78,7 @@ internal sealed class Desk
     public async Task<ActionPlan> AskAsync(string text)
     {
         var before = Plans.All.Count;
-        var answer = await CollectAsync(Requests.TryAnswer(Message(text)));
+        var answer = await LastWord.OfAsync(Requests.TryAnswer(Message(text)));
         Assert.True(Plans.All.Count == before + 1, $"no plan: {answer}");
         Time.Advance(TimeSpan.FromSeconds(5));
         return Plans.All[^1];
@@ -105,27 +108,11 @@ internal sealed class Desk
     /// <summary>What is answered in the end; null when it is for nobody here.</summary>
     public async Task<string?> SayAsync(ChatMessage message)
     {
-        var answer = await CollectAsync(Skill.TryAnswer(message));
+        var answer = await LastWord.OfAsync(Skill.TryAnswer(message));
         await Skill.Running;
         Time.Advance(TimeSpan.FromSeconds(1));
         return answer;
     }
 
     public Task<string?> SayAsync(string text) => SayAsync(Message(text));
-
-    private static async Task<string?> CollectAsync(IAsyncEnumerable<string>? answer)
-    {
-        if (answer is null)
-        {
-            return null;
-        }
-
-        var last = "";
-        await foreach (var text in answer)
-        {
-            last = text;
-        }
-
-        return last;
-    }
 }

@@ -315,5 +315,7 @@ public sealed class PlanTests : IDisposable
         }
 
         public Task<HomeActionOutcome> UndoAsync(TypedAction action, CancellationToken cancellation) => Task.FromResult(new HomeActionOutcome(true, "locked again"));
+
+        public string State(TypedAction action) => $"{action.Thing} {(Done.Count == 0 ? "locked" : "unlocked")}";
     }
 }

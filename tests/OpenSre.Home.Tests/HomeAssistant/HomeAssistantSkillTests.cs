@@ -14,6 +14,54 @@ public class HomeAssistantSkillTests
     }
 
     [Fact]
+    public async Task Several_orders_are_done_one_after_the_other_and_taken_back_together()
+    {
+        await using var house = await TestHouse.StartAsync();
+        Assert.Equal("Desk Lamp is on. Table is off.", await house.SayAsync("turn on the desk lamp and turn off the table light"));
+        Assert.Equal(["light.turn_on light.desk", "light.turn_off light.table"], house.Home.Calls.Select(c => $"{c.Service} {string.Join(' ', c.Entities)}"));
+        await house.SayAsync("undo");
+        Assert.Equal(("off", "on"), (house.Home.States["light.desk"].State, house.Home.States["light.table"].State));
+    }
+
+    [Fact]
+    public async Task Of_several_orders_none_is_done_where_one_is_not_clear_and_the_most_dangerous_says_what_is_needed()
+    {
+        await using var house = await TestHouse.StartAsync();
+        Assert.Contains("Nothing was done", await house.SayAsync("turn on the desk lamp and turn on the lights"), StringComparison.Ordinal);
+        Assert.Empty(house.Home.Calls);
+        Assert.Contains("Answer K7Q1 within 60 s", await house.SayAsync("turn on the desk lamp and unlock the front door"), StringComparison.Ordinal);
+        await house.SayAsync("yes");
+        Assert.Empty(house.Home.Calls);
+        Assert.Equal("Desk Lamp is on. Front Door is unlocked.", await house.SayAsync("K7Q1"));
+    }
+
+    [Fact]
+    public async Task Who_says_where_they_are_need_not_name_the_room()
+    {
+        await using var house = await TestHouse.StartAsync();
+        Assert.Contains("Name the room", await house.SayAsync("turn on the lights"), StringComparison.Ordinal);
+        Assert.Equal("Noted: for the next 4 hours “here”, and orders that name no room, mean Study.", await house.SayAsync("I'm in the office"));
+        Assert.Contains("Name the room", await house.SayAsync("turn on the lights", TestHouse.Guest), StringComparison.Ordinal);
+        Assert.Equal("Desk Lamp is on.", await house.SayAsync("turn on the lights"));
+        Assert.Equal("light.desk", Assert.Single(house.Home.Calls).Entities.Single());
+        house.Time.Ahead += TimeSpan.FromHours(5);
+        Assert.Contains("Name the room", await house.AnswerAsync(house.Message("turn off the lights") with { Timestamp = house.Time.GetUtcNow().ToUnixTimeMilliseconds() }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_label_is_read_from_what_carries_it_or_its_device()
+    {
+        await using var house = await TestHouse.StartAsync(home =>
+        {
+            home.Labels.Add(new JsonObject { ["label_id"] = "xmas", ["name"] = "Christmas" });
+            home.Entities.Single(e => (string?)e!["entity_id"] == "light.desk")!["labels"] = new JsonArray("xmas");
+            home.Devices[0]!["labels"] = new JsonArray("xmas");
+        });
+        Assert.Equal("Christmas lights: 2 of 2 on.", await house.SayAsync("turn on the christmas lights"));
+        Assert.Equal(["light.ceiling", "light.desk"], house.Home.Calls.Single().Entities.Order());
+    }
+
+    [Fact]
     public async Task What_is_so_already_is_not_sent_again()
     {
         await using var house = await TestHouse.StartAsync();

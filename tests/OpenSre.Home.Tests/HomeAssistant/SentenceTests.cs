@@ -56,7 +56,46 @@ public class SentenceTests
             var turned = string.Format(System.Globalization.CultureInfo.InvariantCulture, frame, sentence.Sentence.Replace("could you ", "", StringComparison.Ordinal).Replace(" please", "", StringComparison.Ordinal));
             var request = engine.Understand(turned).Request;
             Assert.False(request?.Verb.Acts() ?? false, $"'{turned}' was read as {request?.Verb}");
+            Assert.True(CompoundReader.Read(engine, turned, null) is null, $"'{turned}' was read as several orders");
         }
+    }
+
+    [Theory]
+    [InlineData("turn on the desk lamp and unlock the porch", "TurnOn Desk Lamp, Unlock Porch")]
+    [InlineData("Can you turn on the desk lamp and close the roller blind?", "TurnOn Desk Lamp, Close Roller Blind")]
+    [InlineData("turn off the desk lamp and the chandelier", "TurnOff Desk Lamp, TurnOff Chandelier")]
+    [InlineData("turn off the desk lamp, the chandelier and then lock the porch", "TurnOff Desk Lamp, TurnOff Chandelier, Lock Porch")]
+    [InlineData("set the desk lamp to 20% and the chandelier to 50%", "SetLevel Desk Lamp, SetLevel Chandelier")]
+    [InlineData("turn off the desk lamp and do not lock the porch", null)]
+    [InlineData("do not turn off the desk lamp and lock the porch", null)]
+    [InlineData("is the porch locked and the desk lamp off", null)]
+    [InlineData("is the porch locked and the desk lamp off?", null)]
+    [InlineData("turn off the desk lamp and the porch", null)]
+    [InlineData("turn off the desk lamp and is the porch locked", null)]
+    [InlineData("remind me to turn off the desk lamp and lock the porch", null)]
+    [InlineData("turn off the desk lamp and restart plex", null)]
+    [InlineData("turn on the desk lamp and unlock", null)]
+    public void Several_orders_are_all_understood_or_none_is(string sentence, string? orders)
+    {
+        var engine = new SentenceEngine(Cottage);
+        Assert.Null(engine.Understand(sentence).Request is { } whole && whole.Verb.Acts() ? whole : null);
+        var read = CompoundReader.Read(engine, sentence, null);
+        Assert.Equal(orders, read is null ? null : string.Join(", ", read.Select(r => $"{r.Verb} {r.Name}")));
+    }
+
+    [Fact]
+    public void A_label_says_what_belongs_together()
+    {
+        var house = Cottage with
+        {
+            Labels = [new HomeLabel("xmas", "Christmas")],
+            Entities = [.. Cottage.Entities, new HomeEntity("light.tree", "Tree", [], null, null) { Labels = ["xmas"] }, new HomeEntity("switch.star", "Star", [], null, null) { Labels = ["xmas"] }],
+        };
+        var request = new SentenceEngine(house).Understand("turn on the christmas lights").Request!;
+        Assert.Equal((HomeVerb.TurnOn, "Christmas", "light"), (request.Verb, request.Label?.Name, request.Domain));
+        var targets = new TargetResolver(house, new Dictionary<string, EntityState>());
+        Assert.Equal(["light.tree"], targets.ToActOn(request).Entities.Select(e => e.Id));
+        Assert.Equal("there is no fan labelled Christmas", targets.ToActOn(new SentenceEngine(house).Understand("turn off the christmas fans").Request!).Say);
     }
 
     [Theory]

@@ -43,6 +43,8 @@ internal sealed class StandInHomeAssistant : IAsyncDisposable
 
     public JsonArray Entities { get; } = [];
 
+    public JsonArray Labels { get; } = [];
+
     public Dictionary<string, string[]> Aliases { get; } = [];
 
     public HashSet<string> Hidden { get; } = [];
@@ -295,6 +297,8 @@ internal sealed class StandInHomeAssistant : IAsyncDisposable
                 return (Floors.DeepClone(), null);
             case "config/area_registry/list":
                 return (Areas.DeepClone(), null);
+            case "config/label_registry/list":
+                return (Labels.DeepClone(), null);
             case "config/device_registry/list":
                 return (Devices.DeepClone(), null);
             case "config/entity_registry/list":

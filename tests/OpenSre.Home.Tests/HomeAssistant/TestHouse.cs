@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OpenSre.Investigation;
 
 namespace OpenSre.Home.Tests;
 
@@ -9,11 +10,12 @@ internal sealed class TestHouse : IAsyncDisposable
     public const string Guest = "77ff-guest";
     private long _said = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
-    private TestHouse(StandInHomeAssistant home, HomeAssistantClient client, HomeAssistantSkill skill)
+    private TestHouse(StandInHomeAssistant home, HomeAssistantClient client, HomeAssistantSkill skill, HomeActions actions)
     {
         Home = home;
         Client = client;
         Skill = skill;
+        Actions = actions;
     }
 
     public StandInHomeAssistant Home { get; }
@@ -22,9 +24,13 @@ internal sealed class TestHouse : IAsyncDisposable
 
     public HomeAssistantSkill Skill { get; }
 
+    public HomeActions Actions { get; }
+
     public MovedTime Time { get; private init; } = new();
 
-    public static async Task<TestHouse> StartAsync(Action<StandInHomeAssistant>? change = null, params string[] confirm)
+    public static Task<TestHouse> StartAsync(Action<StandInHomeAssistant>? change = null, params string[] confirm) => StartAsync(change, null, null, confirm);
+
+    public static async Task<TestHouse> StartAsync(Action<StandInHomeAssistant>? change, AuditLog? audit, Func<string?>? frozen, params string[] confirm)
     {
         var home = await StandInHomeAssistant.StartAsync();
         home.Floors.Add(new JsonObject { ["floor_id"] = "up", ["name"] = "Upstairs", ["level"] = 1, ["aliases"] = new JsonArray() });
@@ -50,9 +56,9 @@ internal sealed class TestHouse : IAsyncDisposable
         var client = new HomeAssistantClient(home.Settings(confirm), TimeSpan.FromSeconds(home.Hangs ? 0.4 : 10), TimeProvider.System);
         var time = new MovedTime();
         var codes = 0;
-        var skill = new HomeAssistantSkill(client, home.Settings(confirm), TimeZoneInfo.Utc, time, s => s == Owner, TimeSpan.FromSeconds(1), () => $"K7Q{++codes}");
+        var skill = new HomeAssistantSkill(client, home.Settings(confirm), TimeZoneInfo.Utc, time, s => s == Owner, TimeSpan.FromSeconds(1), () => $"K7Q{++codes}", audit, frozen);
         await client.ConnectAsync(TestContext.Current.CancellationToken);
-        return new TestHouse(home, client, skill) { Time = time };
+        return new TestHouse(home, client, skill, new HomeActions(client, home.Settings(confirm), TimeProvider.System, TimeSpan.FromSeconds(1))) { Time = time };
     }
 
     public ChatMessage Message(string text, string sender = Owner)

@@ -1,5 +1,5 @@
 using OpenSre.Sources;
-using OpenSre.Tests.Sources.Docker;
+using OpenSre.Tests.Docker;
 using OpenSre.Tests.Ssh;
 
 namespace OpenSre.Home.Tests.Hosts;

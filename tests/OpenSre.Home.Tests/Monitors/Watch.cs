@@ -59,24 +59,8 @@ internal sealed class Watch
 
     /// <summary>What is answered to a text; null when it is for nobody here.</summary>
     public async Task<string?> SayAsync(string text, ChatQuote? quote = null, string sender = Chat) =>
-        await AnswerAsync(Skill.TryAnswer(new ChatMessage(Chat, sender, Now.ToUnixTimeMilliseconds(), text, quote)));
+        await LastWord.OfAsync(Skill.TryAnswer(new ChatMessage(Chat, sender, Now.ToUnixTimeMilliseconds(), text, quote)));
 
     public async Task<string?> ReactAsync(string emoji, long target) =>
-        await AnswerAsync(Skill.TryAnswer(new ChatMessage(Chat, Chat, Now.ToUnixTimeMilliseconds(), "", null, new ChatReaction(emoji, target, Channel.Self, false))));
-
-    private static async Task<string?> AnswerAsync(IAsyncEnumerable<string>? answer)
-    {
-        if (answer is null)
-        {
-            return null;
-        }
-
-        var last = "";
-        await foreach (var text in answer)
-        {
-            last = text;
-        }
-
-        return last;
-    }
+        await LastWord.OfAsync(Skill.TryAnswer(new ChatMessage(Chat, Chat, Now.ToUnixTimeMilliseconds(), "", null, new ChatReaction(emoji, target, Channel.Self, false))));
 }

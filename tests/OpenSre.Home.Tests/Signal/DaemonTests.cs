@@ -192,8 +192,9 @@ public class DaemonTests
     {
         await using var bed = await HomeBed.MakeAsync();
         var echo = new EchoSkill();
-        await bed.StartAsync(echo);
         var folder = Path.Combine(bed.Folder, "home");
+        var config = bed.Config();
+        await bed.StartAsync(config with { People = PeopleFile.Live(config.People, folder) }, echo);
         var code = new Pairing(folder, TimeProvider.System).Begin("Cleo", isOperator: true);
         Assert.DoesNotContain(code, await File.ReadAllTextAsync(Path.Combine(folder, "pairing.json"), Stop));
         await bed.Signal.SayAsync("dddddddd-0000-4000-8000-000000000007", "AAAAAAAA");
@@ -204,7 +205,46 @@ public class DaemonTests
         await bed.Signal.SayAsync(SignalStandIn.Anna, "x");
         await HomeBed.Until(() => echo.Asked.Count == 1);
         Assert.Single(PeopleFile.Load(folder));
-        Assert.DoesNotContain(bed.Signal.Sent, d => d.Recipient != SignalStandIn.Anna);
+
+        // Cleo is told, and heard at once, without a restart; nobody else of them is.
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, "hello from Cleo");
+        await bed.Signal.SayAsync("dddddddd-0000-4000-8000-000000000007", "hello from nobody");
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "y");
+        await HomeBed.Until(() => echo.Asked.Count == 3 && bed.Signal.Sent.Count == 4);
+        Assert.Equal(["x", "hello from Cleo", "y"], echo.Asked.Select(m => m.Text));
+        Assert.Equal(["Hello Cleo. You may talk to me now and approve changes. Say “help” for what I can do.", "echo: hello from Cleo"], bed.Signal.Sent.Where(d => d.Recipient == SignalStandIn.Stranger).Select(d => d.Text).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(bed.Signal.Sent, d => d.Recipient.StartsWith("dddddddd", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_changed_safety_number_of_one_who_approves_freezes_every_plan_and_the_others_are_told()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var time = TimeProvider.System;
+        var hosts = new Actions.FakeHosts(time);
+        var config = bed.Config() with { People = [new Person("Anna", SignalStandIn.Anna, true), new Person("Ben", SignalStandIn.Ben, true)], Hosts = [new HostSettings("nas", null)] };
+        HomeGuard? guard = null;
+        var daemon = await HomeDaemon.StartAsync(config, c => new HomeParts((guard = new HomeGuard(c.Config, c.Channel, hosts, hosts, time, bed.Log.Enqueue, frozen: c.Frozen)).Skills, [], []), time, bed.Log.Enqueue, Stop, HomeBed.Fast);
+        await using var running = daemon;
+        using var guarding = guard!;
+        await HomeBed.Until(() => bed.Signal.Listeners > 0);
+        await bed.Signal.SayAsync(SignalStandIn.Ben, "restart plex");
+        await HomeBed.Until(() => guarding.PlanBook.All is [{ Posts.Count: > 0 }]);
+        var plan = guarding.PlanBook.All[0];
+
+        await bed.Signal.RawAsync($$$"""{"account":"{{{SignalStandIn.Phone}}}","envelope":{"sourceUuid":"{{{SignalStandIn.Anna}}}","timestamp":1},"exception":{"message":"x","type":"UntrustedIdentityException"}}""");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Recipient == SignalStandIn.Ben && d.Text.StartsWith("⚠️ The safety number of Anna changed", StringComparison.Ordinal)));
+        await bed.Signal.SayAsync(SignalStandIn.Ben, $"approve {plan.Code}");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.StartsWith("Nothing is approved at the moment: the safety number of Anna changed.", StringComparison.Ordinal)));
+        Assert.Equal(PlanState.Open, plan.State);
+        Assert.Empty(hosts.Ran);
+        Assert.DoesNotContain(bed.Signal.Sent, d => d.Recipient == SignalStandIn.Anna);
+
+        // What opensre home trust does; the daemon goes on without a restart.
+        new Distrust(config.Folder).Remove(SignalStandIn.Anna);
+        await bed.Signal.SayAsync(SignalStandIn.Ben, $"approve {plan.Code}");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.Contains("✅ plex runs and is healthy", StringComparison.Ordinal)));
+        Assert.Equal(["docker restart plex"], hosts.Ran);
     }
 
     [Fact]

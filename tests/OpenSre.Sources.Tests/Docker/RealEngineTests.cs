@@ -1,5 +1,6 @@
 using OpenSre.Core;
 using OpenSre.Sources;
+using OpenSre.Tests.Docker;
 
 namespace OpenSre.Tests.Sources.Docker;
 

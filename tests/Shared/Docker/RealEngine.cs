@@ -2,9 +2,9 @@ using System.Diagnostics;
 using OpenSre.Core;
 using OpenSre.Sources;
 
-[assembly: AssemblyFixture(typeof(OpenSre.Tests.Sources.Docker.RealEngine))]
+[assembly: AssemblyFixture(typeof(OpenSre.Tests.Docker.RealEngine))]
 
-namespace OpenSre.Tests.Sources.Docker;
+namespace OpenSre.Tests.Docker;
 
 /// <summary>
 /// A real Docker engine with containers in every state: the one OPENSRE_TEST_DOCKER names (unix://…), else one started
@@ -12,20 +12,27 @@ namespace OpenSre.Tests.Sources.Docker;
 /// </summary>
 public sealed class RealEngine : IAsyncDisposable
 {
-    private const string Image = "opensre-test/busybox:1";
+    /// <summary>An image of one static program, without a registry.</summary>
+    public const string Image = "opensre-test/busybox:1";
+
     private static readonly string[] Names = ["web", "api", "leaky", "flappy", "job", "cron"];
 
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly List<string> _more = [];
     private readonly TempFolder _folder = new();
     private readonly LocalCommandRunner _runner = new();
     private Process? _engine;
     private string? _missing;
     private bool _ready;
+    private bool _isBare;
+
+    /// <summary>An engine of one's own, without containers but those a test runs.</summary>
+    public static RealEngine Bare() => new() { _isBare = true, Prefix = $"demo{Environment.ProcessId}-" };
 
     public string Socket { get; private set; } = "";
 
     /// <summary>Before the name of every container, so that an engine in use is not disturbed.</summary>
-    public string Prefix { get; } = $"opensre-test-{Environment.ProcessId}-";
+    public string Prefix { get; private init; } = $"opensre-test-{Environment.ProcessId}-";
 
     /// <summary>A program that is docker, pointed at this engine.</summary>
     public string Program => _folder.File("docker");
@@ -50,11 +57,24 @@ public sealed class RealEngine : IAsyncDisposable
         Assert.SkipWhen(_missing is not null, _missing ?? "");
     }
 
+    /// <summary>Runs one container more, with no network, which is gone after the tests. Its name.</summary>
+    /// <param name="arguments">What comes between the name and the image.</param>
+    public async Task<string> RunAsync(string name, string[] arguments, params string[] command)
+    {
+        _more.Add(Prefix + name);
+        var made = await DockerAsync(["run", "-d", "--name", Prefix + name, "--network", "none", .. arguments, Image, .. command]);
+        Assert.True(made is { Status: CommandStatus.Exited, ExitCode: 0 }, $"a test container could not be started: {made.Error}");
+        return Prefix + name;
+    }
+
+    /// <summary>What <c>docker inspect</c> says of a container in a format.</summary>
+    public async Task<string> InspectAsync(string container, string format) => (await DockerAsync(["inspect", "-f", format, container])).Output.Trim();
+
     public async ValueTask DisposeAsync()
     {
         if (_ready)
         {
-            await DockerAsync(["rm", "-f", .. Names.Select(n => Prefix + n)]);
+            await DockerAsync(["rm", "-f", .. _isBare ? [] : Names.Select(n => Prefix + n), .. _more]);
         }
 
         if (_engine is not null)
@@ -79,8 +99,8 @@ public sealed class RealEngine : IAsyncDisposable
 
     private async Task<string?> StartAsync()
     {
-        var docker = ProgramFile.Find("docker", out _);
-        if (docker is null || ProgramFile.Find("busybox", out _) is null)
+        var docker = Find("docker");
+        if (docker is null || Find("busybox") is null)
         {
             return "docker and busybox are needed for a real engine";
         }
@@ -101,13 +121,20 @@ public sealed class RealEngine : IAsyncDisposable
         }
 
         await MakeImageAsync();
-        await MakeContainersAsync();
+        if (!_isBare)
+        {
+            await MakeContainersAsync();
+        }
+
         return null;
     }
 
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Append("/usr/sbin").Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
+
     private async Task<string?> StartEngineAsync()
     {
-        if (ProgramFile.Find("dockerd", out _) is not { } dockerd || Environment.UserName != "root")
+        if (Find("dockerd") is not { } dockerd || Environment.UserName != "root")
         {
             return "no Docker engine: set OPENSRE_TEST_DOCKER=unix:///… or run as root with dockerd installed";
         }
@@ -121,7 +148,7 @@ public sealed class RealEngine : IAsyncDisposable
         }
 
         _engine = Process.Start(start)!;
-        for (var i = 0; i < 300 && !_engine.HasExited; i++)
+        for (var i = 0; i < 900 && !_engine.HasExited; i++)
         {
             if (File.Exists(Socket) && (await AskAsync("/version")).ExitCode == 0)
             {
@@ -137,14 +164,13 @@ public sealed class RealEngine : IAsyncDisposable
 
     private async Task MakeImageAsync()
     {
-        // A file system of one static program, without a registry.
         var script = $"""
             set -e
             r='{_folder.File("root")}'; mkdir -p "$r/bin" "$r/tmp" "$r/etc"; cp "$(command -v busybox)" "$r/bin/busybox"
             for a in sh sleep echo tail test true wget cat touch rm; do ln -s busybox "$r/bin/$a"; done
             tar -C "$r" -c . | '{Program}' import -c 'ENV PATH=/bin' - {Image}
             """;
-        var made = await _runner.RunAsync(new CommandRequest("test", "sh", ["-s"], script, TimeSpan.FromSeconds(60), 10_000), CancellationToken.None);
+        var made = await _runner.RunAsync(new CommandRequest("test", "sh", ["-s"], script, TimeSpan.FromSeconds(120), 10_000), CancellationToken.None);
         Assert.True(made is { Status: CommandStatus.Exited, ExitCode: 0 }, $"the test image could not be made: {made.Error}");
     }
 
@@ -169,7 +195,7 @@ public sealed class RealEngine : IAsyncDisposable
         await DockerAsync(["pause", Prefix + "cron"]);
         const string Format = "{{.State.Status}} {{.State.OOMKilled}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{.RestartCount}}";
         var seen = new CommandResult(CommandStatus.NotFound, -1, "", "", 0);
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 1200; i++)
         {
             seen = await DockerAsync(["inspect", "-f", Format, .. Names.Select(n => Prefix + n)]);
             if (seen.Output.Split('\n') is [var web, var api, var leaky, var flappy, var job, var cron, ..]
@@ -187,7 +213,7 @@ public sealed class RealEngine : IAsyncDisposable
     }
 
     private Task<CommandResult> DockerAsync(string[] arguments) =>
-        _runner.RunAsync(new CommandRequest("test", Program, arguments, null, TimeSpan.FromSeconds(60), 100_000), CancellationToken.None);
+        _runner.RunAsync(new CommandRequest("test", Program, arguments, null, TimeSpan.FromSeconds(120), 100_000), CancellationToken.None);
 
     private Task<CommandResult> AskAsync(string path) => new BuiltInCommandRunner([new DockerProbe(Socket, TimeProvider.System)]).RunAsync(
         new CommandRequest("test", "opensre:docker", ["GET", path], null, TimeSpan.FromSeconds(5), 100_000), CancellationToken.None);

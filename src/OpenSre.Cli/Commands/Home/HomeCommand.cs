@@ -21,7 +21,7 @@ internal static class HomeCommand
         opensre home unit                    print a systemd unit
 
         Settings are under home: in config.yaml of the home folder; secrets in its .env, else in ./.env, or FILE:
-        SIGNAL_PHONE, SIGNAL_SERVICE, SIGNAL_API_TOKEN, HA_URL, HA_TOKEN, SSH_NAME=user@host, CLAUDE_MD_PATHS.
+        SIGNAL_PHONE, SIGNAL_SERVICE, SIGNAL_API_TOKEN, HA_URL, HA_TOKEN, SSH_NAME=user@host, CLAUDE_MD_PATHS, HEARTBEAT_URL.
 
         """;
 

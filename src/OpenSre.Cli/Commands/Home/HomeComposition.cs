@@ -12,6 +12,7 @@ internal sealed class HomeComposition : IAsyncDisposable
     private readonly HostReader _reader;
     private readonly HomeAssistantClient? _assistant;
     private readonly BesideSetup _beside;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly CancellationTokenSource _stop = new();
     private HomeGuard? _guard;
 
@@ -32,25 +33,32 @@ internal sealed class HomeComposition : IAsyncDisposable
         var config = context.Config;
         var time = context.Time;
         var surroundings = new SurroundingsReader([.. config.Hosts.SelectMany(h => h.Certificates)], _assistant is null ? null : WhyNoAssistantAsync, context.ChannelProblem, time);
-        _guard = new HomeGuard(config, context.Channel, _reader, _runners, time, context.Log, investigator: new EngineInvestigator(InvestigateAsync, time), surroundings: surroundings, stop: _stop.Token);
+        var second = _assistant is not null && config.HomeAssistant is { NotifyService: { } notify } ? new HomeNotify(_assistant, notify, context.Log) : null;
+        var beat = config.Beat is { } address ? new HttpBeat(_http, address, context.Log) : null;
+        _guard = new HomeGuard(config, context.Channel, _reader, _runners, time, context.Log, home: _assistant is null ? null : new HomeActions(_assistant, config.HomeAssistant!, time), investigator: new EngineInvestigator(InvestigateAsync, time), second: second, surroundings: surroundings, beat: beat, frozen: context.Frozen, stop: _stop.Token);
         var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, time);
         var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false), _beside.For());
         var digest = new Digest(config, [quick, _guard], time);
 
         List<IChatSkill> skills = [.. _guard.Skills, new ConversationSkill(config, context.History, context.Again, Notes), digest, quick];
+        List<Func<CancellationToken, Task>> background = [.. _guard.Background, stop => digest.RunAsync(context.Channel, stop)];
         if (_assistant is { } assistant)
         {
-            skills.Add(new HomeAssistantSkill(assistant, config.HomeAssistant!, config.Zone, time, sender => config.Find(sender) is { IsOperator: true }));
+            var timers = new HomeTimers(new HomeTimerBook(Path.Combine(config.Folder, "timers.json")), config.Zone, time);
+            var house = new HomeAssistantSkill(assistant, config.HomeAssistant!, config.Zone, time, sender => config.Find(sender) is { IsOperator: true }, _guard.PlanBook.Audit, context.Frozen, timers);
+            skills.Add(house);
+            background.Add(stop => timers.RunAsync(context.Channel, house.CarryOutAsync, stop));
         }
 
         skills.AddRange([new CaseQuestionSkill(investigations), investigations, new NotUnderstoodSkill(config)]);
-        return new HomeParts(skills, [quick, _guard], [.. _guard.Background, stop => digest.RunAsync(context.Channel, stop)]);
+        return new HomeParts(skills, [quick, _guard], background);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         _guard?.Dispose();
+        _http.Dispose();
         if (_assistant is not null)
         {
             await _assistant.DisposeAsync().ConfigureAwait(false);

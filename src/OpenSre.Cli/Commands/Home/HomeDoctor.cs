@@ -41,6 +41,8 @@ internal static class HomeDoctor
         }
 
         list.Write(Listener(config));
+        list.Write(SecondWay(config));
+        list.Write(Beat(config));
         list.Write(Model());
         list.Write(Daemon(config));
         list.End("Signal and at least one person are needed; the rest adds to what it can do.");
@@ -159,6 +161,14 @@ internal static class HomeDoctor
         : listen.WebhookPath is null
             ? Finding.Missing("listener", $"{listen.Address} without a webhook: messages that come in a burst can be lost.", "Add webhook: /signal/A-WORD to listen: and set RECEIVE_WEBHOOK_URL of signal-cli-rest-api to it.")
             : Finding.Ok("listener", $"{listen.Address}, with a webhook");
+
+    private static Finding SecondWay(HomeConfig config) => config.HomeAssistant is { NotifyService: { } service }
+        ? Finding.Ok("escalation", $"what is critical and unanswered, or cannot be sent over Signal, goes to {service} as well")
+        : Finding.Missing("escalation", "Without a second way nobody is told while Signal is down.", "Set notify: notify.mobile_app_PHONE under home_assistant: of home:");
+
+    private static Finding Beat(HomeConfig config) => config.Beat is null
+        ? Finding.Missing("beat", "Nobody notices when this machine or the assistant itself is gone.", "Make a check at healthchecks.io, Uptime Kuma or the like that expects a sign of life every few minutes, and set HEARTBEAT_URL in .env to its address.")
+        : Finding.Ok("beat", "a sign of life is sent at each round of watching");
 
     private static Finding Model() => ModelSetup.IsPossible
         ? Finding.Ok("model", "a model may be asked after the engine has looked; opensre model says which")

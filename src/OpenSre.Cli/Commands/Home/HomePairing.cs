@@ -31,7 +31,7 @@ internal static class HomePairing
                 {
                     await stop.CancelAsync().ConfigureAwait(false);
                     await listening.ConfigureAwait(false);
-                    await output.WriteLineAsync($"{person.Name} is on the list ({person.Uuid}){(person.IsOperator ? ", as an operator" : "")}. {(alone is null ? "Restart opensre home for it to take effect." : "Start it with: opensre home")}").ConfigureAwait(false);
+                    await output.WriteLineAsync($"{person.Name} is on the list ({person.Uuid}){(person.IsOperator ? ", as an operator" : "")}. {(alone is null ? "What they write is answered from now on." : "Start it with: opensre home")}").ConfigureAwait(false);
                     return ExitCodes.Done;
                 }
 

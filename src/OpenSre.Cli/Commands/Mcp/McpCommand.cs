@@ -120,14 +120,7 @@ internal static partial class McpCommand
     private static int Change(string yaml, string said, TextWriter output)
     {
         ModelConfiguration.Parse(yaml, ConfigPath);
-        OpenSre.Investigation.PrivateFiles.MakeFolder(HomeFolder.Path);
-        var fresh = ConfigPath + ".new";
-        using (var file = OpenSre.Investigation.PrivateFiles.Create(fresh))
-        {
-            file.Write(System.Text.Encoding.UTF8.GetBytes(yaml));
-        }
-
-        File.Move(fresh, ConfigPath, overwrite: true);
+        OpenSre.Investigation.WholeFile.Replace(ConfigPath, System.Text.Encoding.UTF8.GetBytes(yaml));
         output.Write(said + "\n");
         return ExitCodes.Done;
     }

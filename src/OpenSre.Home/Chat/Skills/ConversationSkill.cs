@@ -41,7 +41,7 @@ public sealed class ConversationSkill(HomeConfig config, ChatHistory history, Fu
         }
 
         text.Append("• digest: how everything is\n");
-        text.Append(config.Actions.Enabled ? "• pending, approve CODE, reject CODE, ack CODE, mute HOST 2h\n" : "");
+        text.Append(config.Actions.Enabled ? "• plans, approve CODE, reject CODE, alerts, ack CODE, mute HOST 2h\n" : "");
         text.Append("• history, forget, context, again");
         return text.ToString();
     }

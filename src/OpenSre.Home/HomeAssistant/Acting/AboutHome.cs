@@ -25,7 +25,7 @@ internal static class AboutHome
     /// <summary>Whether an understood request can only mean the house.</summary>
     public static bool IsClear(HomeRequest request, Sentence sentence)
     {
-        var hasPlace = request is not { Area: null, Floor: null };
+        var hasPlace = request is not { Area: null, Floor: null, Label: null };
         var isNamed = request.Named.Count > 0;
         switch (request.Verb)
         {

@@ -4,7 +4,8 @@ namespace OpenSre.Home;
 /// <param name="Report">For a person; only what was seen.</param>
 /// <param name="Before">The states of what was acted on, before.</param>
 /// <param name="Acted">The entities something was sent to.</param>
-internal sealed record HomeOutcome(string Report, IReadOnlyDictionary<string, EntityState> Before, IReadOnlyList<HomeEntity> Acted);
+/// <param name="IsDone">Everything is as it was to be; what no state tells was at least taken.</param>
+internal sealed record HomeOutcome(string Report, IReadOnlyDictionary<string, EntityState> Before, IReadOnlyList<HomeEntity> Acted, bool IsDone);
 
 /// <summary>
 /// Does what a plan says and looks whether it came about. What is in the wanted state already and what is unavailable is
@@ -16,6 +17,26 @@ internal sealed class HomeActor(HomeAssistantClient client, TimeSpan readBack, T
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(500);
 
     public async Task<HomeOutcome> DoAsync(HomePlan plan, CancellationToken cancellation)
+    {
+        if (plan.Parts.Count == 0)
+        {
+            return await DoOneAsync(plan, cancellation).ConfigureAwait(false);
+        }
+
+        List<HomeOutcome> outcomes = [];
+        foreach (var part in plan.Parts)
+        {
+            outcomes.Add(await DoOneAsync(part, cancellation).ConfigureAwait(false));
+        }
+
+        return new HomeOutcome(
+            string.Join(' ', outcomes.Select(o => o.Report)),
+            outcomes.SelectMany(o => o.Before).DistinctBy(b => b.Key).ToDictionary(StringComparer.Ordinal),
+            [.. outcomes.SelectMany(o => o.Acted).DistinctBy(e => e.Id)],
+            outcomes.TrueForAll(o => o.IsDone));
+    }
+
+    private async Task<HomeOutcome> DoOneAsync(HomePlan plan, CancellationToken cancellation)
     {
         var states = await client.StatesAsync(cancellation).ConfigureAwait(false);
         var before = plan.Steps.SelectMany(s => s.Entities).DistinctBy(e => e.Id).Where(e => states.ContainsKey(e.Id)).ToDictionary(e => e.Id, e => states[e.Id], StringComparer.Ordinal);
@@ -50,7 +71,7 @@ internal sealed class HomeActor(HomeAssistantClient client, TimeSpan readBack, T
 
         await LookAsync(fates, cancellation).ConfigureAwait(false);
         var report = HomeReport.Say(plan, [.. fates.Select(f => new HomeReport.Line(f.Entity, f.Step, f.Now, client.Board.Of(f.Entity.Id)))], problem, readBack);
-        return new HomeOutcome(report, before, [.. fates.Where(f => f.Now is Stage.Sent or Stage.Reached).Select(f => f.Entity)]);
+        return new HomeOutcome(report, before, [.. fates.Where(f => f.Now is Stage.Sent or Stage.Reached).Select(f => f.Entity)], fates.TrueForAll(f => f.Now is Stage.Reached or Stage.Already || (f.Now == Stage.Sent && f.Step.Reached is null)));
     }
 
     private static Stage Start(HomeStep step, EntityState? state)

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace OpenSre.Home;
 
 /// <summary>Something that waits for a yes.</summary>
-/// <param name="Request">What was asked, to work it out again; null for an undo, whose plan stands.</param>
-internal sealed record PendingHomeAct(HomePlan Plan, HomeRequest? Request, string Code, DateTimeOffset Asked, DateTimeOffset Expires);
+/// <param name="Requests">What was asked, to work it out again; null for an undo, whose plan stands.</param>
+internal sealed record PendingHomeAct(HomePlan Plan, IReadOnlyList<HomeRequest>? Requests, string Code, DateTimeOffset Asked, DateTimeOffset Expires);
 
 /// <summary>What an answer to a question was.</summary>
 internal enum HomeAnswerKind { None, Yes, No, Expired, NeedsCode }
@@ -27,10 +27,10 @@ internal sealed class HomeConfirmations(TimeProvider time, Func<string> makeCode
     public static string RandomCode() => RandomNumberGenerator.GetString(Alphabet, 4);
 
     /// <summary>Keeps a plan for an answer; one that waited before is forgotten.</summary>
-    public PendingHomeAct Ask(string chat, string sender, HomePlan plan, HomeRequest? request)
+    public PendingHomeAct Ask(string chat, string sender, HomePlan plan, IReadOnlyList<HomeRequest>? requests)
     {
         var now = time.GetUtcNow();
-        var pending = new PendingHomeAct(plan, request, makeCode(), now, now + (plan.Risk == HomeRisk.Strong ? ForCode : ForYes));
+        var pending = new PendingHomeAct(plan, requests, makeCode(), now, now + (plan.Risk == HomeRisk.Strong ? ForCode : ForYes));
         _waiting[(chat, sender)] = pending;
         return pending;
     }

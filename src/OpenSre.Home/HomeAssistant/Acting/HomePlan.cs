@@ -26,6 +26,13 @@ internal sealed record HomeStep(string Domain, string Service, string? Data, IRe
 /// <param name="Subject">What it is done to, as it was spoken of: "Kitchen lights".</param>
 internal sealed record HomePlan(string What, string Subject, IReadOnlyList<HomeStep> Steps, HomeRisk Risk)
 {
+    /// <summary>The plans it is made of, done one after the other; empty where it is one.</summary>
+    public IReadOnlyList<HomePlan> Parts { get; init; } = [];
+
+    /// <summary>Several plans as one: asked about once, by the most dangerous of them.</summary>
+    public static HomePlan Of(IReadOnlyList<HomePlan> parts) => parts is [var only] ? only
+        : new(string.Join(", and ", parts.Select(p => p.What)), string.Join(", ", parts.Select(p => p.Subject)), [.. parts.SelectMany(p => p.Steps)], parts.Max(p => p.Risk)) { Parts = parts };
+
     /// <summary>Equal for plans that send the same.</summary>
     public string Fingerprint => string.Join('\n', Steps.Select(s => s.For(s.Entities.OrderBy(e => e.Id, StringComparer.Ordinal)).ToString()));
 }

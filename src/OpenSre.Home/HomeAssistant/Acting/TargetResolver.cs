@@ -48,6 +48,20 @@ internal sealed class TargetResolver(House house, IReadOnlyDictionary<string, En
 
         var fitting = house.Entities.Where(e => Fits(e, request)).ToList();
         var kind = Kind(request);
+        if (request.Label is { } label)
+        {
+            fitting = [.. fitting.Where(e => e.Labels.Contains(label.Id))];
+            if (fitting.Count == 0)
+            {
+                return Targets.None($"there is no {Singular(kind)} labelled {label.Name}");
+            }
+
+            if (request is { Area: null, Floor: null })
+            {
+                return new Targets(fitting, $"{label.Name} {kind}", null);
+            }
+        }
+
         if (request.Area is { } area)
         {
             var there = fitting.Where(e => e.AreaId == area.Id).ToList();

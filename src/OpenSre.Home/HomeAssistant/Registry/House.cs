@@ -6,6 +6,9 @@ public sealed record Floor(string Id, string Name, IReadOnlyList<string> Aliases
 /// <param name="FloorId">Null when the area is on no floor.</param>
 public sealed record Area(string Id, string Name, IReadOnlyList<string> Aliases, string? FloorId);
 
+/// <summary>A label of the house: what carries it belongs together wherever it is.</summary>
+public sealed record HomeLabel(string Id, string Name);
+
 /// <summary>One entity as a person would speak of it.</summary>
 /// <param name="Name">The name shown in Home Assistant.</param>
 /// <param name="Aliases">Other names it answers to; never a blank one, which would answer to everything.</param>
@@ -15,6 +18,9 @@ public sealed record HomeEntity(string Id, string Name, IReadOnlyList<string> Al
 {
     /// <summary>The part before the dot: light, switch, lock.</summary>
     public string Domain { get; } = Id[..Math.Max(0, Id.IndexOf('.', StringComparison.Ordinal))];
+
+    /// <summary>Ids of the labels it, its device or its area carries.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
 }
 
 /// <summary>What a house is made of: what does not change from minute to minute.</summary>
@@ -22,6 +28,8 @@ public sealed record HomeEntity(string Id, string Name, IReadOnlyList<string> Al
 public sealed record House(IReadOnlyList<Floor> Floors, IReadOnlyList<Area> Areas, IReadOnlyList<HomeEntity> Entities, IReadOnlyList<string> Notes)
 {
     public static House Empty { get; } = new([], [], [], []);
+
+    public IReadOnlyList<HomeLabel> Labels { get; init; } = [];
 
     public Area? AreaOf(HomeEntity entity) => entity.AreaId is null ? null : Areas.FirstOrDefault(a => a.Id == entity.AreaId);
 

@@ -18,8 +18,11 @@ internal static class HouseReader
         var areas = await ListAsync(socket, "config/area_registry/list", notes, "areas", cancellation).ConfigureAwait(false);
         var devices = await ListAsync(socket, "config/device_registry/list", notes, "devices", cancellation).ConfigureAwait(false);
         var entities = await ListAsync(socket, "config/entity_registry/list", notes, "entities", cancellation).ConfigureAwait(false);
+        var labels = await ListAsync(socket, "config/label_registry/list", notes, "labels", cancellation).ConfigureAwait(false);
         var exposed = ignoreExposure ? null : await ExposedAsync(socket, notes, cancellation).ConfigureAwait(false);
         var areaOfDevice = devices.Where(d => Text(d, "id") is not null).ToDictionary(d => Text(d, "id")!, d => Text(d, "area_id"), StringComparer.Ordinal);
+        var labelsOfDevice = devices.Where(d => Text(d, "id") is not null).ToDictionary(d => Text(d, "id")!, d => List(d, "labels"), StringComparer.Ordinal);
+        var labelsOfArea = areas.Where(a => Text(a, "area_id") is not null).ToDictionary(a => Text(a, "area_id")!, a => List(a, "labels"), StringComparer.Ordinal);
         var spoken = entities.Where(IsSpokenOf).Where(e => Text(e, "entity_id") is not null).ToList();
         var aliases = await AliasesAsync(socket, [.. spoken.Select(e => Text(e, "entity_id")!)], notes, cancellation).ConfigureAwait(false);
         var all = new List<HomeEntity>();
@@ -30,13 +33,17 @@ internal static class HouseReader
             var device = Text(entity, "device_id");
             var name = Clean(state?.Text("friendly_name") ?? Text(entity, "name") ?? Text(entity, "original_name") ?? id);
             IEnumerable<string?> others = [Text(entity, "name"), .. aliases.GetValueOrDefault(id) ?? []];
+            var area = Text(entity, "area_id") ?? (device is null ? null : areaOfDevice.GetValueOrDefault(device));
             all.Add(new HomeEntity(
                 id,
                 name,
                 [.. others.OfType<string>().Where(a => a.Trim().Length > 0 && !string.Equals(a, name, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)],
-                Text(entity, "area_id") ?? (device is null ? null : areaOfDevice.GetValueOrDefault(device)),
+                area,
                 state?.Text("device_class") ?? Text(entity, "device_class") ?? Text(entity, "original_device_class"),
-                exposed is null || exposed.Contains(id)));
+                exposed is null || exposed.Contains(id))
+            {
+                Labels = [.. List(entity, "labels").Concat(device is null ? [] : labelsOfDevice.GetValueOrDefault(device) ?? []).Concat(area is null ? [] : labelsOfArea.GetValueOrDefault(area) ?? []).Distinct(StringComparer.Ordinal)],
+            });
         }
 
         // What has no place in the registry has a state and a name all the same.
@@ -46,7 +53,10 @@ internal static class HouseReader
             [.. floors.Where(HasName).Select(f => new Floor(Text(f, "floor_id") ?? "", Clean(Text(f, "name")!), Aliases(f), Level(f)))],
             [.. areas.Where(HasName).Select(a => new Area(Text(a, "area_id") ?? "", Clean(Text(a, "name")!), Aliases(a), Text(a, "floor_id")))],
             all,
-            notes);
+            notes)
+        {
+            Labels = [.. labels.Where(HasName).Select(l => new HomeLabel(Text(l, "label_id") ?? "", Clean(Text(l, "name")!)))],
+        };
     }
 
     /// <summary>A house of which only states are known: names, and no rooms.</summary>
@@ -117,7 +127,9 @@ internal static class HouseReader
 
     private static int? Level(JsonElement floor) => floor.TryGetProperty("level", out var level) && level.ValueKind == JsonValueKind.Number ? level.GetInt32() : null;
 
-    private static IReadOnlyList<string> Aliases(JsonElement element) => element.TryGetProperty("aliases", out var list) && list.ValueKind == JsonValueKind.Array
+    private static IReadOnlyList<string> Aliases(JsonElement element) => List(element, "aliases");
+
+    private static IReadOnlyList<string> List(JsonElement element, string key) => element.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array
         ? [.. list.EnumerateArray().Where(a => a.ValueKind == JsonValueKind.String).Select(a => a.GetString()!).Where(a => a.Trim().Length > 0)]
         : [];
 

@@ -26,6 +26,9 @@ public sealed record HomeRequest(HomeVerb Verb, string Sentence)
 
     public Floor? Floor { get; init; }
 
+    /// <summary>A label of the house: "the christmas lights".</summary>
+    public HomeLabel? Label { get; init; }
+
     /// <summary>"Here", "in this room".</summary>
     public bool Here { get; init; }
 

@@ -16,6 +16,7 @@ internal static class RequestReader
         {
             Area = caught.Get<Area>("area"),
             Floor = caught.Get<Floor>("floor"),
+            Label = caught.Get<HomeLabel>("label"),
             Here = caught.Has("here"),
             Everywhere = caught.Has("everywhere"),
             All = caught.Has("all"),
@@ -30,7 +31,7 @@ internal static class RequestReader
             TimerLength = caught.Get<HomeDuration>("length"),
             Text = caught.Get<string>("text") ?? caught.Get<string>("command") ?? caught.Get<string>("topic") ?? (caught.Get<object>("name") as string) ?? caught.Get<string>("since"),
         };
-        if ((request.Everywhere && (request.Area ?? (object?)request.Floor) is not null) || (request.Here && (request.Everywhere || request.Area is not null || request.Floor is not null)))
+        if ((request.Everywhere && (request.Area ?? (object?)request.Floor) is not null) || (request.Here && (request.Everywhere || request.Area is not null || request.Floor is not null || request.Label is not null)))
         {
             return null;
         }
@@ -110,7 +111,7 @@ internal static class RequestReader
         }
 
         // A garage door is not in the room one is in.
-        var meansHere = VerbDomains.MeanHere(request.Verb) && request is { Named.Count: 0, Area: null, Floor: null, Everywhere: false } && !(request.Domain == "cover" && CoverClass.IsWayIn(request.DeviceClass));
+        var meansHere = VerbDomains.MeanHere(request.Verb) && request is { Named.Count: 0, Area: null, Floor: null, Label: null, Everywhere: false } && !(request.Domain == "cover" && CoverClass.IsWayIn(request.DeviceClass));
         return meansHere && askers is not null ? request with { Area = askers, AreaIsAskers = true } : request;
     }
 

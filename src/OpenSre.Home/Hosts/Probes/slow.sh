@@ -1,12 +1,5 @@
 # What takes longer to find out and changes seldom: updates that wait, and what disks say of themselves. Reads only; asks
 # no network: package lists are as the host last fetched them.
-LC_ALL=C; export LC_ALL
-PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin:/opt/homebrew/bin; export PATH
-have() { command -v "$1" >/dev/null 2>&1; }
-lim() { if [ -n "$limit" ]; then timeout "$@"; else shift; "$@"; fi; }
-limit=; timeout 1 true 2>/dev/null && limit=1
-s() { printf '\036%s\n' "$1"; }
-no() { printf '!%s\n' "$1"; }
 s begin; echo 1
 s updates
 if have apt-get; then

@@ -63,7 +63,7 @@ public sealed record NoticeSettings
 
     public static NoticeSettings From(HomeConfig config) => new()
     {
-        Chats = config.NoticesTo,
+        Chats = new LiveList<string>(() => config.NoticesTo),
         Quiet = config.QuietHours,
         Zone = config.Zone,
         Budget = config.NoticeBudget,

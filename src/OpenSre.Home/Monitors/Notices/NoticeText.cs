@@ -58,7 +58,7 @@ internal static class NoticeText
         var text = new StringBuilder($"✅ {notice.Host} recovered");
         foreach (var alarm in alarms.Take(AlarmsShown))
         {
-            text.Append($"\n{alarm.What}: it lasted {RuleWords.Span(alarm.Lasted(alarm.OverAt ?? alarm.LastSeen))}");
+            text.Append($"\n{alarm.What} — over, it lasted {RuleWords.Span(alarm.Lasted(alarm.OverAt ?? alarm.LastSeen))}");
         }
 
         if (notice.Cause is { Length: > 0 } cause)
@@ -114,7 +114,7 @@ internal static class NoticeText
             return line.Append($" — over, it lasted {RuleWords.Span(alarm.Lasted(now))}").ToString();
         }
 
-        line.Append($" since {Clock(alarm.Since, settings)}");
+        line.Append($", since {Clock(alarm.Since, settings)}");
         if (alarm.Detail.Length > 0)
         {
             line.Append($" ({alarm.Detail})");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OpenSre.Core;
-using static OpenSre.Home.RuleWords;
 
 namespace OpenSre.Home;
 
@@ -14,7 +13,7 @@ internal static class ContainerRules
         new ReadingRule("container.unhealthy", RuleTimes.Minutes(0, 3, looks: 2), s => Each(s, c => c is { State: "running", Health: "unhealthy" }
             ? new Observation(c.Name, Severity.Warning, $"container {c.Name} is unhealthy", c.HealthOutput ?? c.Status) : null), everyChange: true, waits: true),
         new ReadingRule("container.exited", RuleTimes.Minutes(1, 1), s => Each(s, c => c.State is "exited" or "dead" or "created" && Stays(c.RestartPolicy) && !(c is { RestartPolicy: "on-failure", ExitCode: 0 }) && !s.Memory.StoppedHere.Contains(c.Name)
-            ? new Observation(c.Name, Severity.Warning, $"container {c.Name} does not run{(c.ExitCode is { } code ? $", it exited with {code}" : "")}", c.Status) : null), everyChange: true, waits: true),
+            ? new Observation(c.Name, Severity.Warning, $"container {c.Name} does not run{(c.ExitCode is { } code ? $", it exited with {code}" : "")}", c.ExitCode is null ? c.Status : "") : null), everyChange: true, waits: true),
         new ReadingRule("container.restarts", RuleTimes.Minutes(0, 10), Restarts),
         new ReadingRule("container.oom", RuleTimes.Minutes(0, 10), s => Each(s, c => c.OomKilled
             ? new Observation(c.Name, Severity.Warning, $"container {c.Name} was killed because it ran out of memory", c.Status) : null)),
@@ -50,7 +49,7 @@ internal static class ContainerRules
         var here = sight.Reading.Containers.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var expected = sight.Memory.Containers.Where(c => Stays(c.Value.Policy) && c.Value.LastSeen - c.Value.FirstSeen >= Known).Select(c => c.Key);
         return [.. expected.Concat(sight.Memory.Declared).Distinct(StringComparer.Ordinal).Where(c => !here.Contains(c) && !sight.Memory.StoppedHere.Contains(c))
-            .Select(c => new Observation(c, Severity.Warning, $"container {c} is gone{(sight.Memory.Containers.TryGetValue(c, out var seen) ? $", last seen {Span(sight.Reading.At - seen.LastSeen)} ago" : "")}"))];
+            .Select(c => new Observation(c, Severity.Warning, $"container {c} is {(sight.Memory.Containers.ContainsKey(c) ? "gone" : "not there")}"))];
     }
 
     private static bool Stays(string? policy) => policy is "always" or "unless-stopped" or "on-failure";

@@ -10,6 +10,7 @@ internal sealed class HouseIndex
     private readonly PhraseIndex<NameMatch> _names = new();
     private readonly PhraseIndex<Area> _areas = new();
     private readonly PhraseIndex<Floor> _floors = new();
+    private readonly PhraseIndex<HomeLabel> _labels = new();
 
     public HouseIndex(House house)
     {
@@ -42,6 +43,11 @@ internal sealed class HouseIndex
         {
             Add(_floors, floor.Aliases.Prepend(floor.Name), floor);
         }
+
+        foreach (var label in house.Labels)
+        {
+            _labels.Add(Sentence.WordsOf(label.Name), label);
+        }
     }
 
     public House House { get; }
@@ -51,6 +57,8 @@ internal sealed class HouseIndex
     public IEnumerable<(int End, Area Value)> Areas(Sentence sentence, int at) => _areas.Read(sentence, at);
 
     public IEnumerable<(int End, Floor Value)> Floors(Sentence sentence, int at) => _floors.Read(sentence, at);
+
+    public IEnumerable<(int End, HomeLabel Value)> Labels(Sentence sentence, int at) => _labels.Read(sentence, at);
 
     /// <summary>Rooms are also written in one word: livingroom.</summary>
     private static void Add<T>(PhraseIndex<T> index, IEnumerable<string> names, T value)

@@ -19,6 +19,7 @@ internal static class Readers
         "name" => static (c, at) => c.House.Names(c.Sentence, at).Select(m => (m.End, (object)m.Value)),
         "area" => static (c, at) => c.House.Areas(c.Sentence, at).Select(m => (m.End, (object)m.Value)),
         "floor" => static (c, at) => c.House.Floors(c.Sentence, at).Select(m => (m.End, (object)m.Value)),
+        "label" => static (c, at) => c.House.Labels(c.Sentence, at).Select(m => (m.End, (object)m.Value)),
         "number" => static (c, at) => Numbers.Read(c.Sentence, at) is var (end, value) ? [(end, value)] : [],
         "colour" => static (c, at) => Colours.Read(c.Sentence, at) is var (end, value) ? [(end, value)] : [],
         "duration" => static (c, at) => Durations.Read(c.Sentence, at) is var (end, value) ? [(end, new HomeDuration(value.Hours, value.Minutes, value.Seconds))] : [],

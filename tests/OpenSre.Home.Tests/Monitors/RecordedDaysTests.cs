@@ -1,0 +1,33 @@
+namespace OpenSre.Home.Tests.Monitors;
+
+/// <summary>Two days played from looks at a real machine, without and with the faults that were really made on it.</summary>
+public class RecordedDaysTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Two_recorded_days_without_a_fault_bring_at_most_one_false_notice(int seed)
+    {
+        var result = await new RecordedDays(seed).RunAsync(faults: false);
+        Assert.True(result.False.Count <= 1, string.Join('\n', result.False.Select(m => $"{m.At:dd HH:mm} {m.Text}")));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Every_recorded_fault_is_told_within_the_time_of_its_rule(int seed)
+    {
+        var result = await new RecordedDays(seed).RunAsync(faults: true);
+        var late = result.Outcomes.Where(o => o.Told is null || o.Told > o.Within).ToList();
+        Assert.True(late.Count == 0, string.Join('\n', late.Select(o => $"{o.Fault}: {o.Told?.ToString() ?? "not told"}, {o.Within} allowed")) + "\n" + string.Join('\n', result.Messages.Select(m => $"{m.At:dd HH:mm} {m.Text}")));
+        Assert.All(result.Outcomes, o => Assert.True(o.Recovered, o.Fault));
+        Assert.True(result.False.Count <= 1, string.Join('\n', result.False.Select(m => $"{m.At:dd HH:mm} {m.Text}")));
+    }
+
+    [Fact]
+    public async Task A_machine_that_is_really_overloaded_is_said_to_be()
+    {
+        var messages = await RecordedDays.BusyAsync(TimeSpan.FromMinutes(40));
+        Assert.Contains("CPU at", Assert.Single(messages).Text, StringComparison.Ordinal);
+    }
+}
