@@ -65,9 +65,9 @@ await OverSignal.TellAsync("Signal: \"status\", fresh reading", reader, hosts, T
 if (args.Length > 2)
 {
     HostSettings[] away = [hosts[1]];
-    await using var remote = new HostReader(away, runners, TimeSpan.FromSeconds(20));
-    await remote.ReadAsync(away[0].Name, default);
-    await OverSignal.TellAsync("Signal: \"status\", looked at anew", remote, away, TimeSpan.Zero, Tell);
+    await using var anew = new HostReader(away, runners, TimeSpan.FromSeconds(20));
+    await anew.ReadAsync(away[0].Name, default);
+    await OverSignal.TellAsync("Signal: \"status\", looked at anew", anew, away, TimeSpan.Zero, Tell);
 }
 
 folder.Delete(recursive: true);

@@ -107,6 +107,7 @@ public class DaemonTests
         bed.Signal.DropsBursts = true;
         var daemon = await bed.StartAsync(echo);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => bed.Signal.SayAsync(SignalStandIn.Anna, $"lost {i}")));
+        await HomeBed.Until(() => !echo.Asked.IsEmpty);
         await Task.Delay(300, Stop);
         Assert.InRange(echo.Asked.Count, 1, 40);
         bed.Signal.Webhook = new Uri(daemon.Address + "/signal/word");

@@ -179,6 +179,7 @@ public class OutboxTests
         bed.Signal.IsAlive = true;
         await HomeBed.Until(() => bed.Signal.Sent.Count == 1);
         var at = bed.Signal.Sent[0].Timestamp;
+        await HomeBed.Until(() => outbox.OriginalOf(at) is not null);
         Assert.True(await outbox.EditAsync(SignalStandIn.Anna, at, "more", Stop));
         Assert.True(await outbox.EditAsync(SignalStandIn.Anna, bed.Signal.Sent[1].Timestamp, "most", Stop));
         Assert.Equal([("whole", (long?)null), ("more", at), ("most", at)], bed.Signal.Sent.Select(d => (d.Text, d.Edits)));
