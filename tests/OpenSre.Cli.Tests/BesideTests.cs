@@ -43,7 +43,7 @@ public sealed class BesideTests : IDisposable
             }
 
             Assert.Contains("When the db fails", report, StringComparison.Ordinal);
-            Assert.Contains("mcp.good.logs_search", report, StringComparison.Ordinal);
+            Assert.Contains("mcp.good.logs_search", await http.GetStringAsync(new Uri(address + started.Headers.Location + "/events"), Cancellation), StringComparison.Ordinal);
         }
         finally
         {

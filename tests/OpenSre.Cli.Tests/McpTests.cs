@@ -120,7 +120,7 @@ public sealed class McpTests
         File.Delete(config);
         var replayed = await opensre.RunAsync("", "replay", "case.bundle", "--json");
         Assert.Equal(0, replayed.Code);
-        Assert.Contains("\"tool\":\"mcp.good.logs_search\",\"arguments\":{\"query\":\"app=db\",\"limit\":\"5\"}", replayed.Output, StringComparison.Ordinal);
+        Assert.Contains("\"tool\":\"mcp.good.logs_search\",\"arguments\":{\"limit\":\"5\",\"query\":\"app=db\"}", replayed.Output, StringComparison.Ordinal);
         Assert.Contains("connection refused", replayed.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2222", replayed.Output, StringComparison.Ordinal);
     }

@@ -9,7 +9,11 @@ public sealed record SuppliedTools(IReadOnlyList<IEvidenceTool> Tools, IReadOnly
 /// <param name="Tool">The evidence tool, such as <c>mcp.loki.query_range</c>.</param>
 /// <param name="Arguments">By name; <c>{{ name }}</c> stands for a label of the alert, <c>{{ service|app }}</c> for the first there is.</param>
 /// <param name="About">What an alert has to complain of for the call to be made, in words such as "latency"; empty for anything.</param>
-public sealed record ToolProposal(string Tool, IReadOnlyDictionary<string, string> Arguments, IReadOnlyList<string> About);
+public sealed record ToolProposal(string Tool, IReadOnlyDictionary<string, string> Arguments, IReadOnlyList<string> About)
+{
+    /// <summary>The arguments are meant as they stand: the call was made so once, and is repeated.</summary>
+    public bool IsLiteral { get; init; }
+}
 
 /// <summary>Tools from outside, and which of them the engine may call without a model.</summary>
 /// <param name="ReadyAsync">

@@ -55,7 +55,7 @@ public sealed class OutsideTextCheck : ICheck
 
     private static void Errors(CheckContext context, StoredOutput output, IReadOnlyList<OutsideLine> lines)
     {
-        var groups = lines.Where(l => l.IsError).GroupBy(l => OutsideSources.Of(context, output, l)).OrderByDescending(g => g.Key is { } e && context.Reading.Names(e.Name)).ThenByDescending(g => g.Count());
+        var groups = lines.Where(l => l.State == OutsideState.None).GroupBy(l => OutsideSources.Of(context, output, l)).OrderByDescending(g => g.Key is { } e && context.Reading.Names(e.Name)).ThenByDescending(g => g.Count());
         foreach (var group in groups.Take(MostGroups))
         {
             var count = group.Count();

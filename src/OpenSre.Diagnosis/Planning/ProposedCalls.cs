@@ -38,6 +38,11 @@ public static partial class ProposedCalls
             return null;
         }
 
+        if (proposal.IsLiteral)
+        {
+            return new Lead(new ToolCall(proposal.Tool, proposal.Arguments), "the recording holds its answer", [], Weight);
+        }
+
         Dictionary<string, string> arguments = new(StringComparer.Ordinal);
         foreach (var (name, template) in proposal.Arguments)
         {

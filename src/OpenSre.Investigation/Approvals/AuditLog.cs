@@ -11,8 +11,6 @@ namespace OpenSre.Investigation;
 /// </summary>
 public sealed class AuditLog(string path)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     private readonly Lock _lock = new();
 
     public string Path => path;
@@ -31,7 +29,7 @@ public sealed class AuditLog(string path)
             }
 
             // Several programs may write to one log; the chain must not fork.
-            using var alone = Alone();
+            using var alone = FileLock.Take(path);
             var (last, ended) = LastLine();
             var line = JsonSerializer.SerializeToUtf8Bytes(record with { Prev = last is null ? "" : Hash(last) }, CoreJson.Default.AuditRecord);
             using (var file = PrivateFiles.Append(path))
@@ -116,22 +114,6 @@ public sealed class AuditLog(string path)
         return head == Hash(Encoding.UTF8.GetBytes(before)) || head.Length == 0 || (beforeThat is not null && head == Hash(Encoding.UTF8.GetBytes(beforeThat)))
             ? null
             : "The end of the audit log is missing.";
-    }
-
-    private FileStream Alone()
-    {
-        var since = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (System.Diagnostics.Stopwatch.GetElapsedTime(since) < Patience)
-            {
-                Thread.Sleep(10);
-            }
-        }
     }
 
     /// <summary>The bytes of the last line, null when there is none, and whether it was ended.</summary>

@@ -64,7 +64,7 @@ public sealed partial class HostEvaluation(Func<ICommandRunner, IReadOnlyList<IE
         var incident = Incidents.From(intake.Alerts, now);
         var calls = 0;
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        var file = await new Investigator(retelling.Over(tools(new ReplayRunner(bundle))), new ReplayTime(now), profile: profile) { Advice = advice }
+        var file = await new Investigator(retelling.Over(tools(new ReplayRunner(bundle))), new ReplayTime(now), profile: profile) { Advice = advice, Beside = new CaseSurroundings { Supply = SupplyRecording.Of(bundle) } }
             .InvestigateAsync(incident, incident.Primary.Name, e => calls += e is ToolStarted ? 1 : 0, null, cancellation).ConfigureAwait(false);
         return (file, calls, System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }

@@ -179,9 +179,15 @@ public sealed class IncidentMemory(string path)
 
     private void Append(PastIncident record)
     {
-        // Opened for each line: a session, a server and a command may remember one after the other.
+        // A session, a server and the assistant of a home may remember at the same time.
         lock (_lock)
         {
+            if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder)
+            {
+                PrivateFiles.MakeFolder(folder);
+            }
+
+            using var alone = FileLock.Take(path);
             using var file = new JsonlFile(path);
             file.Append(JsonSerializer.SerializeToUtf8Bytes(record, PastIncidentJson.Default.PastIncident));
         }

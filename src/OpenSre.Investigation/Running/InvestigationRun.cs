@@ -168,8 +168,8 @@ internal sealed class InvestigationRun(
         {
             _proposed.Remove(lead);
             _gaps.Add(new Gap(lead.Call.Tool, _tools.ContainsKey(lead.Call.Tool)
-                ? "it does not say that it only reads; put it under allow: to let the engine call it by itself"
-                : "the configuration has the engine call it, but there is no such tool, or none that runs without asking"));
+                ? "it does not say that it only reads; put it under allow: if it does"
+                : "the configuration has the engine call it, but its server has no such tool, or one that does not say that it only reads; put it under allow: if it does"));
         }
     }
 

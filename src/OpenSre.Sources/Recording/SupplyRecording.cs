@@ -6,8 +6,8 @@ using OpenSre.Core;
 namespace OpenSre.Sources;
 
 /// <summary>
-/// Tools from outside in a recording: what they were, which of them the engine might call, and each call with its answer, so
-/// that a replay makes the same calls without the servers and without their configuration.
+/// Tools from outside in a recording: what they were, and each call with its answer, so that a replay makes the same calls
+/// without the servers and without their configuration, and those a model or a person had made without either.
 /// </summary>
 public static partial class SupplyRecording
 {
@@ -22,7 +22,7 @@ public static partial class SupplyRecording
             var at = time.GetUtcNow();
             var began = time.GetTimestamp();
             var supplied = await supply.ReadyAsync(cancellation).ConfigureAwait(false);
-            var list = new SupplyList([.. supplied.Tools.Select(t => SuppliedTool.Of(t.Description))], supply.Proposals, supplied.Gaps);
+            var list = new SupplyList([.. supplied.Tools.Select(t => SuppliedTool.Of(t.Description))], supplied.Gaps);
             Add(log, at, new RecordedRequest("supply", ListProgram, []), new CommandResult(CommandStatus.Exited, 0, JsonSerializer.Serialize(list, SupplyJson.Default.SupplyList), "", 0), time.GetElapsedTime(began));
             return supplied with { Tools = [.. supplied.Tools.Select(t => new Recorder(t, log, time))] };
         },
@@ -49,7 +49,7 @@ public static partial class SupplyRecording
 
         var answers = new Answers(bundle);
         var supplied = new SuppliedTools([.. (list?.Tools ?? []).Select(t => new Replayed(t.Description(), answers))], list?.Gaps ?? []);
-        return new ToolSupply(_ => Task.FromResult(supplied)) { Proposals = list?.Proposals ?? [] };
+        return new ToolSupply(_ => Task.FromResult(supplied)) { Proposals = [.. bundle.Exchanges.Where(e => e.Request.Program == CallProgram).DistinctBy(e => e.Request.Key).Select(e => Proposal(e.Request))] };
     }
 
     private static void Add(IExchangeLog log, DateTimeOffset at, RecordedRequest request, CommandResult result, TimeSpan took) =>
@@ -57,6 +57,9 @@ public static partial class SupplyRecording
 
     private static RecordedRequest Request(string tool, IReadOnlyDictionary<string, string> arguments) =>
         new(tool, CallProgram, [.. arguments.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}")]);
+
+    private static ToolProposal Proposal(RecordedRequest request) =>
+        new(request.Operation, request.Arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "", StringComparer.Ordinal), []) { IsLiteral = true };
 
     /// <summary>A replay begins a moment before the recording did its work: the times in its questions are not quite the same.</summary>
     private static string Key(RecordedRequest request) => Times().Replace(BundleRedaction.Clean(request).Key, "<time>");
@@ -140,14 +143,15 @@ public static partial class SupplyRecording
 }
 
 /// <summary>What a recording keeps of a supply.</summary>
-internal sealed record SupplyList(IReadOnlyList<SuppliedTool> Tools, IReadOnlyList<ToolProposal> Proposals, IReadOnlyList<Gap> Gaps);
+internal sealed record SupplyList(IReadOnlyList<SuppliedTool> Tools, IReadOnlyList<Gap> Gaps);
 
 /// <summary>What a recording keeps of a tool from outside.</summary>
-internal sealed record SuppliedTool(string Name, string Summary, IReadOnlyList<ToolParameter> Parameters, double TimeoutSeconds, int OutputLimit, double Cost, string? Schema, bool Asks)
+internal sealed record SuppliedTool(string Name, string Summary, IReadOnlyList<ToolParameter> Parameters, double TimeoutSeconds, int OutputLimit, double Cost, string? Schema)
 {
-    public static SuppliedTool Of(ToolDescription d) => new(d.Name, d.Summary, d.Parameters, d.Timeout.TotalSeconds, d.OutputLimit, d.Cost, d.Schema, d.Asks);
+    public static SuppliedTool Of(ToolDescription d) => new(d.Name, d.Summary, d.Parameters, d.Timeout.TotalSeconds, d.OutputLimit, d.Cost, d.Schema);
 
-    public ToolDescription Description() => new(Name, Summary, Parameters, TimeSpan.FromSeconds(TimeoutSeconds), OutputLimit, Cost) { Schema = Schema, Asks = Asks };
+    /// <summary>Nobody is asked in a replay: nothing is called.</summary>
+    public ToolDescription Description() => new(Name, Summary, Parameters, TimeSpan.FromSeconds(TimeoutSeconds), OutputLimit, Cost) { Schema = Schema };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

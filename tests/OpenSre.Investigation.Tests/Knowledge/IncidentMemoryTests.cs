@@ -14,6 +14,22 @@ public sealed class IncidentMemoryTests : IDisposable
     private IncidentMemory Memory => new(Path.Combine(_root, "home", "incidents.jsonl"));
 
     [Fact]
+    public async Task Several_programs_may_remember_at_the_same_time()
+    {
+        var file = Case("x", "DiskFull", "disk.space_exhausted", "/srv");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(p => Task.Run(() =>
+        {
+            // Each as a program of its own would: with an object and a file of its own.
+            var memory = Memory;
+            for (var i = 0; i < 25; i++)
+            {
+                memory.Remember(file with { InvestigationId = $"{p}-{i}" }, Now);
+            }
+        }, TestContext.Current.CancellationToken)));
+        Assert.Equal(100, Memory.All().Count);
+    }
+
+    [Fact]
     public void The_same_trouble_is_found_with_its_date_and_what_fixed_it_and_other_trouble_is_not()
     {
         var memory = Memory;

@@ -72,6 +72,14 @@ public sealed class ProposedCallTests
     }
 
     [Fact]
+    public async Task A_call_that_is_repeated_is_made_as_it_stands()
+    {
+        var logs = new Outside("mcp.loki.query", _ => "nothing");
+        await RunAsync([logs], Proposal("mcp.loki.query", ("query", "{{ nothing }} \"or\" this")) with { IsLiteral = true });
+        Assert.Equal("{{ nothing }} \"or\" this", Assert.Single(logs.Calls)["query"]);
+    }
+
+    [Fact]
     public async Task Without_a_proposal_nothing_from_outside_is_called_without_a_model()
     {
         var logs = new Outside("mcp.loki.query", _ => "nothing");
