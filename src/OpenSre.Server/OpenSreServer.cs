@@ -40,10 +40,10 @@ public sealed class OpenSreServer : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="advice">A model behind the built-in engine; null for the engine alone.</param>
     /// <param name="beside">What the built-in engine has beside the system it looks at; null for nothing.</param>
-    /// <param name="log">One sentence at a time, for the one who runs the server.</param>
+    /// <param name="journal">What the one who runs the server should know.</param>
     /// <exception cref="InvalidDataException">The settings do not fit together; the message says what to do.</exception>
     /// <exception cref="IOException">It cannot listen there, or another server uses the same home.</exception>
-    public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Action<string> log, CancellationToken cancellation, IRunEngine? engine = null, ModelAdvice? advice = null, CaseSurroundings? beside = null)
+    public static async Task<OpenSreServer> StartAsync(ServerSettings settings, Func<IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, ServerLog journal, CancellationToken cancellation, IRunEngine? engine = null, ModelAdvice? advice = null, CaseSurroundings? beside = null)
     {
         if (!settings.IsLoopback && string.IsNullOrEmpty(settings.Token) && settings.ClientAuthority is null)
         {
@@ -64,16 +64,18 @@ public sealed class OpenSreServer : IAsyncDisposable
 
         var metrics = new ServerMetrics();
         var client = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
-        var shared = settings.Postgres is { } postgres ? await SharedLog.OpenAsync(postgres, log, cancellation).ConfigureAwait(false) : null;
+        var shared = settings.Postgres is { } postgres ? await SharedLog.OpenAsync(postgres, Log, cancellation).ConfigureAwait(false) : null;
         var desk = new AlertDesk(settings, metrics, time, shared);
         var approvals = new ApprovalDesk(settings, time, shared);
         var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time, advice, approvals, settings.ApprovalWait, beside), time, shared);
-        var automatic = new AutoInvestigation(desk, runs, settings, time, log);
+        var automatic = new AutoInvestigation(desk, runs, settings, time, journal);
         var unreadable = new Journal(Path.Combine(settings.Folder, "unreadable.jsonl"));
-        var sender = new Sender(settings, client, metrics, time, log);
-        var telemetry = Telemetry.Start(settings, client, () => metrics.Figures(runs, desk, approvals), time, log);
+        var sender = new Sender(settings, client, metrics, time, Log);
+        var telemetry = Telemetry.Start(settings, client, () => metrics.Figures(runs, desk, approvals), time, Log);
         runs.Finished = (run, file) =>
         {
+            var summary = run.Summary;
+            journal.Info("investigation ended", ("run", run.Id), ("incident", summary.IncidentId), ("state", summary.State.ToString().ToLowerInvariant()), ("verdict", summary.Verdict), ("seconds", (time.GetUtcNow() - summary.StartedAt).TotalSeconds));
             _ = sender.SendAsync(run, file, CancellationToken.None);
             _ = telemetry?.TraceAsync(run);
         };
@@ -87,11 +89,11 @@ public sealed class OpenSreServer : IAsyncDisposable
         var app = builder.Build();
         var server = new OpenSreServer(app, runs, desk, approvals, automatic, unreadable, client, telemetry, shared);
         var security = new Security(settings, metrics, time);
-        app.Use(next => http => AnswerAsync(http, next, log));
+        app.Use(next => http => AnswerAsync(http, next, journal, time));
         app.Use(next => http => security.GuardAsync(http, next));
         app.UseRouting();
         Pages.Map(app);
-        new Api(settings, runs, desk, approvals, metrics, time).Map(app);
+        new Api(settings, runs, desk, approvals, metrics, journal, time).Map(app);
         new Webhooks(settings, desk, new VendorGuard(settings, client, time), security, metrics, unreadable, time).Map(app);
         new SeedStream(settings, runs, approvals, metrics, time).Map(app);
         app.MapGet("/healthz", http => http.Response.WriteAsync("ok\n", http.RequestAborted));
@@ -119,7 +121,7 @@ public sealed class OpenSreServer : IAsyncDisposable
                 runs.Apply(line);
                 approvals.Apply(line);
             }, cancellation).ConfigureAwait(false);
-            runs.Work(log);
+            runs.Work(Log);
         }
 
         try
@@ -132,8 +134,15 @@ public sealed class OpenSreServer : IAsyncDisposable
             throw;
         }
 
+        if (shared is null)
+        {
+            await automatic.ResumeAsync().ConfigureAwait(false);
+        }
+
         server._ready = true;
         return server;
+
+        void Log(string sentence) => journal.Warn(sentence);
     }
 
     /// <summary>Takes no more, lets what runs end for a while, and keeps the rest for the next start.</summary>
@@ -141,6 +150,7 @@ public sealed class OpenSreServer : IAsyncDisposable
     {
         _ready = false;
         await _runs.DrainAsync().ConfigureAwait(false);
+        _desk.Happenings.Complete();
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         await _app.StopAsync(soon.Token).ConfigureAwait(false);
     }
@@ -189,9 +199,16 @@ public sealed class OpenSreServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing that goes wrong inside reaches a client as anything but a sentence.</summary>
-    private static async Task AnswerAsync(HttpContext http, RequestDelegate next, Action<string> log)
+    /// <summary>Nothing that goes wrong inside reaches a client as anything but a sentence, and a request's id finds it in the log.</summary>
+    private static async Task AnswerAsync(HttpContext http, RequestDelegate next, ServerLog journal, TimeProvider time)
     {
+        if (http.Request.Headers["X-Request-Id"].ToString() is { Length: > 0 and <= 64 } given && given.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        {
+            http.TraceIdentifier = given;
+        }
+
+        http.Response.Headers["X-Request-Id"] = http.TraceIdentifier;
+        var began = time.GetTimestamp();
         try
         {
             await next(http).ConfigureAwait(false);
@@ -208,8 +225,13 @@ public sealed class OpenSreServer : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log($"{http.Request.Method} {SafeText.Line(http.Request.Path, 100)} failed on an internal error ({e.GetType().Name}: {SafeText.Line(e.Message, 300)})");
-            await Problems.WriteAsync(http, 500, "An internal error; the server's own log says more.").ConfigureAwait(false);
+            journal.Write(LogLevel.Error, $"{http.Request.Method} {SafeText.Line(http.Request.Path, 100)} failed on an internal error ({e.GetType().Name}: {SafeText.Line(e.Message, 300)})", ("request", http.TraceIdentifier));
+            await Problems.WriteAsync(http, 500, $"An internal error; the server's own log says more under {http.TraceIdentifier}.").ConfigureAwait(false);
+        }
+
+        if (journal.Writes(LogLevel.Debug))
+        {
+            journal.Write(LogLevel.Debug, "request", ("request", http.TraceIdentifier), ("method", http.Request.Method), ("path", http.Request.Path.Value), ("status", http.Response.StatusCode), ("milliseconds", time.GetElapsedTime(began).TotalMilliseconds), ("from", http.Connection.RemoteIpAddress));
         }
     }
 }

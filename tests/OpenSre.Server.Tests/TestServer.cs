@@ -60,7 +60,11 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>The sentences of warnings and errors.</summary>
     public ConcurrentQueue<string> Log { get; }
+
+    /// <summary>The whole log, in JSON.</summary>
+    public required ConcurrentQueue<string> Lines { get; init; }
 
     public static async Task<TestServer> StartAsync(Func<ServerSettings, ServerSettings>? with = null, string? home = null, ScriptedEngine? engine = null, ModelAdvice? advice = null)
     {
@@ -68,8 +72,17 @@ internal sealed class TestServer : IAsyncDisposable
         var settings = new ServerSettings { Home = folder, Url = "http://127.0.0.1:0", GroupWait = TimeSpan.FromMilliseconds(30), InvestigateFrom = null, Drain = TimeSpan.FromMilliseconds(200), Secret = _ => null };
         engine ??= new ScriptedEngine();
         var log = new ConcurrentQueue<string>();
-        var server = await OpenSreServer.StartAsync(with?.Invoke(settings) ?? settings, () => [], TimeProvider.System, log.Enqueue, TestContext.Current.CancellationToken, advice is null ? engine : null, advice);
-        return new TestServer(server, engine, folder, home is null, log);
+        var lines = new ConcurrentQueue<string>();
+        var journal = new ServerLog((level, line) =>
+        {
+            lines.Enqueue(line);
+            if (level >= LogLevel.Warning)
+            {
+                log.Enqueue(Json(line).GetProperty("message").GetString()!);
+            }
+        }, LogFormat.Json, LogLevel.Debug, TimeProvider.System);
+        var server = await OpenSreServer.StartAsync(with?.Invoke(settings) ?? settings, () => [], TimeProvider.System, journal, TestContext.Current.CancellationToken, advice is null ? engine : null, advice);
+        return new TestServer(server, engine, folder, home is null, log) { Lines = lines };
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string body, params (string Name, string Value)[] headers)
@@ -113,7 +126,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Waits until something is so.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 4800; i++)
         {
             if (await isSo())
             {
@@ -123,7 +136,7 @@ internal sealed class TestServer : IAsyncDisposable
             await Task.Delay(25, TestContext.Current.CancellationToken);
         }
 
-        Assert.Fail("It did not come to be in fifteen seconds.");
+        Assert.Fail("It did not come to be in two minutes.");
     }
 
     public async ValueTask DisposeAsync()

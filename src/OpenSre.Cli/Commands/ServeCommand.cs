@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using OpenSre.Core;
 using OpenSre.Investigation;
@@ -24,6 +23,8 @@ internal static class ServeCommand
         --investigate LEVEL    the least severity that is investigated by itself: info, warning, error, critical or none
         --runs N               investigations at the same time; 4
         --runs-per-hour N      investigations that alerts may start in an hour; 30
+        --log-format FORMAT    of the log on standard error: text or json (one object a line)
+        --log-level LEVEL      the least that is logged: debug (every request), info, warning or error; info
 
         Secrets of senders are in OPENSRE_WEBHOOK_SECRET_VENDOR, or one for all in OPENSRE_WEBHOOK_SECRET. Results are
         sent to OPENSRE_SLACK_WEBHOOK, OPENSRE_RESULT_WEBHOOK, OPENSRE_RESULT_FOLDER, and as notes to PagerDuty with
@@ -33,7 +34,7 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
     {
-        var (settings, model, mistake) = Read(arguments);
+        var (settings, model, log, mistake) = Read(arguments);
         if (mistake is not null)
         {
             await errors.WriteLineAsync($"opensre: {mistake}").ConfigureAwait(false);
@@ -48,17 +49,17 @@ internal static class ServeCommand
 
         if (model == "none")
         {
-            return await ServeAsync(settings, null, output, errors).ConfigureAwait(false);
+            return await ServeAsync(settings, null, log, output, errors).ConfigureAwait(false);
         }
 
         var (advice, host) = ModelSetup.Shared(model);
         await using (host.ConfigureAwait(false))
         {
-            return await ServeAsync(settings, advice, output, errors).ConfigureAwait(false);
+            return await ServeAsync(settings, advice, log, output, errors).ConfigureAwait(false);
         }
     }
 
-    private static async Task<int> ServeAsync(ServerSettings settings, ModelAdvice? advice, TextWriter output, TextWriter errors)
+    private static async Task<int> ServeAsync(ServerSettings settings, ModelAdvice? advice, (LogFormat Format, LogLevel Least) lines, TextWriter output, TextWriter errors)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -66,10 +67,11 @@ internal static class ServeCommand
         var runner = Toolbox.LocalRunner();
         var beside = BesideSetup.Open();
         await using var closing = beside.ConfigureAwait(false);
+        var log = new ServerLog(Write, lines.Format, lines.Least, TimeProvider.System);
         OpenSreServer server;
         try
         {
-            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, Log, CancellationToken.None, advice: advice, beside: beside.For()).ConfigureAwait(false);
+            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, log, CancellationToken.None, advice: advice, beside: beside.For()).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -87,7 +89,7 @@ internal static class ServeCommand
             await output.WriteLineAsync($"OpenSRE {ProgramVersion.Text} · built-in engine{(advice is null ? "" : $" with {advice.Name}")} · {server.Address} · kept in {settings.Folder}").ConfigureAwait(false);
             await output.FlushAsync().ConfigureAwait(false);
             await stop.Task.ConfigureAwait(false);
-            Log("stopping: what runs may end first");
+            log.Info("stopping: what runs may end first");
             await server.StopAsync().ConfigureAwait(false);
         }
 
@@ -99,31 +101,29 @@ internal static class ServeCommand
             stop.TrySetResult();
         }
 
-        void Log(string sentence)
+        void Write(LogLevel level, string line)
         {
-            lock (errors)
-            {
-                errors.WriteLine($"{DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)} {sentence}");
-                errors.Flush();
-            }
+            errors.WriteLine(line);
+            errors.Flush();
         }
     }
 
-    private static (ServerSettings? Settings, string Model, string? Mistake) Read(string[] arguments)
+    private static (ServerSettings? Settings, string Model, (LogFormat Format, LogLevel Least) Log, string? Mistake) Read(string[] arguments)
     {
         var settings = new ServerSettings { Home = HomeFolder.Path, Token = Environment.GetEnvironmentVariable("OPENSRE_SERVER_TOKEN") };
         var model = "none";
+        var log = (Format: LogFormat.Text, Least: LogLevel.Info);
         for (var i = 0; i < arguments.Length; i++)
         {
             var name = arguments[i];
             if (name is "--help" or "-h")
             {
-                return (null, model, null);
+                return (null, model, log, null);
             }
 
             if (i + 1 == arguments.Length)
             {
-                return (settings, model, $"{SafeText.Line(name, 60)} needs a value, or is no option; opensre serve --help lists the options");
+                return (settings, model, log, $"{SafeText.Line(name, 60)} needs a value, or is no option; opensre serve --help lists the options");
             }
 
             var value = arguments[++i];
@@ -163,11 +163,17 @@ internal static class ServeCommand
                 case "--investigate" when Enum.TryParse<Severity>(value, true, out var severity):
                     settings = settings with { InvestigateFrom = severity };
                     break;
+                case "--log-format" when Enum.TryParse<LogFormat>(value, true, out var format) && Enum.IsDefined(format):
+                    log.Format = format;
+                    break;
+                case "--log-level" when Enum.TryParse<LogLevel>(value, true, out var level) && Enum.IsDefined(level):
+                    log.Least = level;
+                    break;
                 default:
-                    return (settings, model, $"{SafeText.Line(name, 60)} {SafeText.Line(value, 60)} is no option of serve; opensre serve --help lists them");
+                    return (settings, model, log, $"{SafeText.Line(name, 60)} {SafeText.Line(value, 60)} is no option of serve; opensre serve --help lists them");
             }
         }
 
-        return (settings, model, null);
+        return (settings, model, log, null);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Json;
 using OpenSre.Core;
 
@@ -134,12 +135,19 @@ internal sealed class AlertDraft(string source)
     /// <summary>Keeps every link the object holds under a name that vendors give to links.</summary>
     public void LinksIn(JsonElement element)
     {
-        foreach (var (title, names) in LinkNames)
+        // A payload has few fields and links have many names, so the fields are walked once.
+        string?[]? found = null;
+        foreach (var (name, value) in element.Fields())
         {
-            foreach (var name in names)
+            if (LinkPlaces.TryGetValue(name, out var place))
             {
-                Link(title, element.Text(name));
+                (found ??= new string?[LinkTitles.Length])[place] = value.AsText();
             }
+        }
+
+        for (var place = 0; place < found?.Length; place++)
+        {
+            Link(LinkTitles[place], found[place]);
         }
     }
 
@@ -198,6 +206,10 @@ internal sealed class AlertDraft(string source)
         ("Image", ["imageURL", "imageUrl", "image_url"]),
         ("Sender", ["externalURL", "client_url"]),
     ];
+
+    private static readonly string[] LinkTitles = [.. LinkNames.SelectMany(l => l.Names.Select(_ => l.Title))];
+
+    private static readonly FrozenDictionary<string, int> LinkPlaces = LinkNames.SelectMany(l => l.Names).Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
 
     private static void Set(Dictionary<string, string> map, string name, string? value)
     {

@@ -35,6 +35,11 @@ internal static partial class VendorTime
         }
 
         text = text.Trim();
+        if (IsPlain(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var plain) && plain.Year is >= 1990 and <= 9000)
+        {
+            return plain;
+        }
+
         var match = Written().Match(text);
         if (match.Success)
         {
@@ -63,6 +68,10 @@ internal static partial class VendorTime
         };
         return seconds is > 0 and < 1e10 ? Known(DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond))) : null;
     }
+
+    /// <summary>The way nearly all write it, RFC 3339 in UTC, which needs no pattern.</summary>
+    private static bool IsPlain(string text) =>
+        text.Length is >= 20 and <= 28 && text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':' && text[19] is ('Z' or '.') && text[^1] == 'Z';
 
     private static DateTimeOffset? OfParts(Match match)
     {

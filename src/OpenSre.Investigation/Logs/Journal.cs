@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace OpenSre.Investigation;
 
 /// <summary>
-/// An append-only file of lines. A line counts as written when <see cref="AppendAsync"/> returns: it is on the disk
+/// An append-only file of lines. A line counts as written when <see cref="AppendAsync(ReadOnlyMemory{byte}, CancellationToken)"/> returns: it is on the disk
 /// then, and survives kill -9 and a loss of power. Lines that arrive together are written and synced together.
 /// One process writes a journal at a time; a second one is refused.
 /// </summary>
@@ -33,9 +33,17 @@ public sealed class Journal : IAsyncDisposable
 
     /// <summary>Writes a line. Returns once it is on the disk.</summary>
     /// <exception cref="IOException">It could not be written; nothing of it counts.</exception>
-    public async Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation = default)
+    public Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellation = default) => AppendAsync(line, null, cancellation);
+
+    /// <summary>Writes lines that belong together, with line ends between them.</summary>
+    /// <param name="written">
+    /// Called once they are on the disk, in the order of the file and one call at a time, so that what is kept in memory is what
+    /// a later reading of the file gives. It must be quick: the next lines wait for it.
+    /// </param>
+    /// <exception cref="IOException">They could not be written; nothing of them counts.</exception>
+    public async Task AppendAsync(ReadOnlyMemory<byte> lines, Action? written, CancellationToken cancellation)
     {
-        var entry = new Entry(line, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = new Entry(lines, written, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await _entries.Writer.WriteAsync(entry, cancellation).ConfigureAwait(false);
         await entry.Done.Task.ConfigureAwait(false);
     }
@@ -88,7 +96,7 @@ public sealed class Journal : IAsyncDisposable
                 _file.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
                 _file.Flush(flushToDisk: true);
                 Syncs++;
-                batch.ForEach(e => e.Done.SetResult());
+                batch.ForEach(Tell);
             }
             catch (IOException e)
             {
@@ -96,6 +104,21 @@ public sealed class Journal : IAsyncDisposable
                 Undo(start);
                 batch.ForEach(b => b.Done.SetException(new IOException($"{Path} cannot be written: {e.Message}", e)));
             }
+        }
+    }
+
+    private static void Tell(Entry entry)
+    {
+        try
+        {
+            entry.Written?.Invoke();
+            entry.Done.SetResult();
+        }
+#pragma warning disable CA1031 // It is told to the one who wrote; the journal goes on for all others.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            entry.Done.SetException(e);
         }
     }
 
@@ -142,5 +165,5 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    private sealed record Entry(ReadOnlyMemory<byte> Line, TaskCompletionSource Done);
+    private sealed record Entry(ReadOnlyMemory<byte> Line, Action? Written, TaskCompletionSource Done);
 }

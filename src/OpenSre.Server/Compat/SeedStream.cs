@@ -155,7 +155,7 @@ internal sealed class SeedStream(ServerSettings settings, RunBoard runs, Approva
         while (true)
         {
             run.Frames.After(after, out _, out var complete, out var more);
-            foreach (var e in run.Frames.LastSeq > after ? run.Events().Where(e => e.Seq > after).ToList() : [])
+            foreach (var e in run.EventsAfter(after))
             {
                 after = e.Seq;
                 foreach (var (name, data) in words.Of(e))

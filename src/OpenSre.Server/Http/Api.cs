@@ -9,7 +9,7 @@ using OpenSre.Investigation;
 namespace OpenSre.Server;
 
 /// <summary>The server's own API: investigations as things that can be started, followed, steered, stopped and read again.</summary>
-internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk, ApprovalDesk approvals, ServerMetrics metrics, TimeProvider time)
+internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk, ApprovalDesk approvals, ServerMetrics metrics, ServerLog log, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder app)
     {
@@ -25,6 +25,7 @@ internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk
         app.MapPost("/api/approvals/{id}", AnswerAsync);
         app.MapGet("/api/alerts", http => Json(http, desk.Page(Number(http, "before"), Limit(http), Enum.TryParse<AlertStatus>(http.Request.Query["status"], true, out var status) ? status : null, Word(http, "q")), ServerJson.Default.AlertPage));
         app.MapGet("/api/incidents", http => Json(http, desk.Incidents((int)(Number(http, "skip") ?? 0), Limit(http), http.Request.Query["state"] == "open"), ServerJson.Default.IncidentPage));
+        app.MapGet("/api/incidents/events", IncidentEventsAsync);
         app.MapGet("/api/incidents/{id}", http => desk.Find((string)http.Request.RouteValues["id"]!) is { } incident
             ? Json(http, incident, ServerJson.Default.IncidentView)
             : Problems.WriteAsync(http, 404, $"There is no incident {Name(http)}."));
@@ -70,6 +71,7 @@ internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk
         try
         {
             var run = await runs.StartAsync(alerts, source, incident, http.RequestAborted).ConfigureAwait(false);
+            log.Info("investigation started", ("run", run.Id), ("incident", incident), ("by", source), ("request", http.TraceIdentifier));
             http.Response.StatusCode = StatusCodes.Status202Accepted;
             http.Response.Headers.Location = $"/api/investigations/{run.Id}";
             await Json(http, new StartReply(run.Id, run.Title, $"/api/investigations/{run.Id}/events"), ServerJson.Default.StartReply).ConfigureAwait(false);
@@ -113,6 +115,21 @@ internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk
         }
     }
 
+    private async Task IncidentEventsAsync(HttpContext http)
+    {
+        using var streaming = metrics.Streaming();
+        using var stream = new SseStream(http, settings, metrics);
+        try
+        {
+            await stream.OpenAsync().ConfigureAwait(false);
+            await IncidentStream.FollowAsync(desk, stream, After(http)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stream.Gone.IsCancellationRequested)
+        {
+            // The reader went away.
+        }
+    }
+
     private static async Task AgUiAsync(LiveRun run, SseStream stream)
     {
         var encoder = new AgUi(run.Id);
@@ -120,7 +137,7 @@ internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk
         while (true)
         {
             _ = run.Frames.After(after, out _, out var complete, out var more);
-            foreach (var e in run.Events().Where(e => e.Seq > after).ToList())
+            foreach (var e in run.EventsAfter(after))
             {
                 after = e.Seq;
                 foreach (var frame in encoder.Frames(e))
@@ -217,6 +234,7 @@ internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk
 
         var id = (string)http.Request.RouteValues["id"]!;
         var result = await approvals.AnswerAsync(id, yes, answer!.By ?? $"api {http.Connection.RemoteIpAddress}", answer.Hash).ConfigureAwait(false);
+        log.Info("approval answered", ("approval", id), ("answer", yes ? "approved" : "declined"), ("result", result.ToString().ToLowerInvariant()), ("request", http.TraceIdentifier));
         await (result switch
         {
             AnswerResult.Taken or AnswerResult.Same => Json(http, new AnswerReply(id, yes ? "approved" : "declined", result == AnswerResult.Same), ServerJson.Default.AnswerReply),
@@ -274,9 +292,5 @@ internal sealed class Api(ServerSettings settings, RunBoard runs, AlertDesk desk
 
     private static int Limit(HttpContext http) => (int)Math.Clamp(Number(http, "limit") ?? 50, 1, 500);
 
-    private static Task Json<T>(HttpContext http, T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-    {
-        http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(JsonSerializer.Serialize(value, type));
-    }
+    private static Task Json<T>(HttpContext http, T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => Replies.JsonAsync(http, value, type);
 }

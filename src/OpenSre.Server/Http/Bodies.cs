@@ -5,6 +5,8 @@ namespace OpenSre.Server;
 /// <summary>Reads bodies up to the limit.</summary>
 internal static class Bodies
 {
+    private const int InOnePiece = 256 * 1024;
+
     /// <summary>The raw body; null after a 413 was answered.</summary>
     public static async Task<byte[]?> ReadAsync(HttpContext http, ServerSettings settings)
     {
@@ -14,7 +16,31 @@ internal static class Bodies
             return null;
         }
 
-        using var all = new MemoryStream((int)(http.Request.ContentLength ?? 0));
+        return http.Request.ContentLength is { } length and <= InOnePiece ? await WholeAsync(http, (int)length).ConfigureAwait(false) : await PiecesAsync(http, settings).ConfigureAwait(false);
+    }
+
+    /// <summary>A body of known length into a buffer of that length.</summary>
+    private static async Task<byte[]> WholeAsync(HttpContext http, int length)
+    {
+        var body = new byte[length];
+        var at = 0;
+        while (at < length)
+        {
+            var read = await http.Request.Body.ReadAsync(body.AsMemory(at), http.RequestAborted).ConfigureAwait(false);
+            if (read == 0)
+            {
+                break;
+            }
+
+            at += read;
+        }
+
+        return at == length ? body : body[..at];
+    }
+
+    private static async Task<byte[]?> PiecesAsync(HttpContext http, ServerSettings settings)
+    {
+        using var all = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (true)
         {

@@ -49,4 +49,5 @@ public sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(AlertPage))]
 [JsonSerializable(typeof(IncidentPage))]
 [JsonSerializable(typeof(IncidentView))]
+[JsonSerializable(typeof(IncidentEvent))]
 public sealed partial class ServerJson : JsonSerializerContext;

@@ -66,11 +66,9 @@ internal sealed class Webhooks(ServerSettings settings, AlertDesk desk, VendorGu
     {
         // Prometheus and the Alertmanager API answer 200; everybody else hears that the work is yet to come.
         http.Response.StatusCode = http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-        http.Response.ContentType = "application/json";
-        var json = http.Request.Path.StartsWithSegments("/v2/enqueue", StringComparison.Ordinal)
-            ? JsonSerializer.Serialize(new PagerDutyReply("success", "Event processed", reading.Alerts.Count > 0 ? reading.Alerts[0].Fingerprint : ""), ServerJson.Default.PagerDutyReply)
-            : JsonSerializer.Serialize(new IntakeReply("accepted", taken.Received, taken.New, taken.Repeated, taken.Incidents, reading.Message), ServerJson.Default.IntakeReply);
-        return http.Response.WriteAsync(json);
+        return http.Request.Path.StartsWithSegments("/v2/enqueue", StringComparison.Ordinal)
+            ? Replies.JsonAsync(http, new PagerDutyReply("success", "Event processed", reading.Alerts.Count > 0 ? reading.Alerts[0].Fingerprint : ""), ServerJson.Default.PagerDutyReply)
+            : Replies.JsonAsync(http, new IntakeReply("accepted", taken.Received, taken.New, taken.Repeated, taken.Incidents, reading.Message), ServerJson.Default.IntakeReply);
     }
 
     /// <summary>Netdata asks whether we know the secret before it sends anything.</summary>

@@ -29,8 +29,6 @@ public sealed class ServerMetrics
 
     public Count Refused { get; } = new();
 
-    public Count IncidentsOpened { get; } = new();
-
     public Count SlowReadersCut { get; } = new();
 
     public Count SendFailures { get; } = new();
@@ -50,7 +48,8 @@ public sealed class ServerMetrics
         new("alerts_repeated_total", "Alerts that told nothing new", AlertsRepeated.Value, true),
         new("payloads_unreadable_total", "Payloads that could not be read as alerts", Unreadable.Value, true),
         new("requests_refused_total", "Requests refused for want of a right, a valid signature or room", Refused.Value, true),
-        new("incidents_opened_total", "Incidents opened", IncidentsOpened.Value, true),
+        new("incidents_opened_total", "Incidents opened", desk.IncidentCounts.Opened, true),
+        new("incidents_merged_total", "Incidents that turned out to be of the cause of another and were merged into it", desk.IncidentCounts.Merged, true),
         new("investigations_started_total", "Investigations started", runs.Started, true),
         new("slow_readers_cut_total", "Streams ended because their reader took nothing", SlowReadersCut.Value, true),
         new("notifications_failed_total", "Results that could not be delivered after all retries", SendFailures.Value, true),

@@ -34,8 +34,8 @@ async function lists() {
   try {
     const [runs, incidents] = await Promise.all([api('/api/investigations?limit=40'), api('/api/incidents?limit=20')]);
     $('incidents').replaceChildren(...incidents.incidents.map(i => el('li', {}, el('button', {
-      onclick: () => i.runId ? show(i.runId) : investigate(i.id) },
-      i.title, el('br'), el('small', {}, `${i.state} · ${i.severity === 'Unknown' ? '' : i.severity.toLowerCase() + ' · '}${i.alerts} alert${i.alerts === 1 ? '' : 's'}${i.folded ? `, ${i.folded} repeats` : ''}${i.runId ? '' : ' · not investigated'}`)))));
+      'data-incident': i.id, onclick: () => i.runId ? show(i.runId) : investigate(i.id) },
+      i.title, i.storm && el('span', { class: 'storm', title: 'Many things complain of the same at once' }, 'storm'), el('br'), el('small', {}, `${i.state} · ${i.severity === 'Unknown' ? '' : i.severity.toLowerCase() + ' · '}${i.alerts} alert${i.alerts === 1 ? '' : 's'}${i.folded ? `, ${i.folded} repeats` : ''}${i.merged ? `, ${i.merged} incident${i.merged === 1 ? '' : 's'} merged into it` : ''}${i.runId ? '' : ' · not investigated'}`)))));
     if (!incidents.incidents.length) $('incidents').append(el('li', { class: 'quiet' }, 'None. Alerts come in at /webhooks.'));
     $('runs').replaceChildren(...runs.investigations.map(r => el('li', {}, el('button', {
       'data-run': r.id, 'aria-current': r.id === open, onclick: () => show(r.id) },
@@ -111,7 +111,7 @@ function paint() {
     })),
     timeline(v),
     v.evidence.length > 0 && el('h2', {}, `Evidence (${v.evidence.length})`),
-    el('ol', { class: 'evidence' }, ...v.evidence.map(e => el('li', { class: String(e.currency).toLowerCase() }, el('strong', {}, e.id + ' '), e.claim, String(e.currency).toLowerCase() === 'past' ? ' (past)' : '', el('code', {}, e.quote)))),
+    el('ol', { class: 'evidence' }, ...v.evidence.map(e => el('li', { class: String(e.currency).toLowerCase() }, el('strong', {}, e.id + ' '), e.claim, String(e.currency).toLowerCase() === 'past' ? ' (past)' : '', ...quote(e.quote, v)))),
     v.steps.length > 0 && el('h2', {}, 'What was looked at'),
     el('ol', { class: 'steps' }, ...v.steps.map(s => el('li', {}, el('span', { class: s.status }, s.call), el('small', { class: 'quiet' }, s.status === 'ok' ? `${s.characters} characters` : s.note || s.status), s.output && el('pre', {}, s.output)))),
     v.heard.length > 0 && el('h2', {}, 'Said'),
@@ -152,6 +152,26 @@ function timeline(v) {
   add('text', { x: 10, y: 88 }, new Date(from).toLocaleTimeString());
   add('text', { x: width - 10, y: 88, 'text-anchor': 'end' }, new Date(to).toLocaleTimeString());
   return svg;
+}
+
+// A quoted metric is drawn; its numbers are a click away. Any other quote is shown as it is.
+function quote(text, v) {
+  const m = text.match(/^series metric=(\S+) from=(\S+) (?:step_s=(\S+)|times=(\S+)) values=(\S+) text=(.*)$/);
+  const values = m ? m[5].split(',').map(x => x === '' ? NaN : Number(x)) : [], known = values.filter(Number.isFinite);
+  if (known.length < 3) return [el('code', {}, text)];
+  const offsets = m[4] ? m[4].split(',').map(Number) : values.map((_, i) => i * Number(m[3]));
+  const from = Date.parse(m[2]), span = offsets.at(-1) || 1, low = Math.min(...known), high = Math.max(...known), width = 320, height = 44;
+  const x = seconds => 2 + (width - 4) * seconds / span, y = value => high === low ? height / 2 : 3 + (height - 6) * (high - value) / (high - low);
+  const ns = 'http://www.w3.org/2000/svg', svg = document.createElementNS(ns, 'svg'), short = n => Number(n.toPrecision(3)).toLocaleString('en');
+  const words = `${m[1]} of ${m[6]}: lowest ${short(low)}, highest ${short(high)}, last ${short(known.at(-1))}`;
+  const add = (tag, attributes) => { const n = document.createElementNS(ns, tag); for (const [k, val] of Object.entries(attributes)) n.setAttribute(k, val); svg.append(n); return n; };
+  for (const [k, val] of Object.entries({ viewBox: `0 0 ${width} ${height}`, class: 'spark', role: 'img', 'aria-label': words })) svg.setAttribute(k, val);
+  const began = v.alerts.map(a => (Date.parse(a.startsAt) - from) / 1000).find(s => s >= 0 && s <= span);
+  if (began !== undefined) add('line', { x1: x(began), x2: x(began), y1: 0, y2: height, class: 'alert' });
+  let line = '', pen = 'M';
+  values.forEach((value, i) => { if (Number.isFinite(value)) { line += `${pen}${x(offsets[i]).toFixed(1)} ${y(value).toFixed(1)}`; pen = 'L'; } else pen = 'M'; });
+  add('path', { d: line });
+  return [svg, el('small', { class: 'quiet' }, words), el('details', {}, el('summary', {}, 'quote'), el('code', {}, text))];
 }
 
 // The little Markdown that reports use: headings, lists, bold, code, fences.
@@ -202,6 +222,12 @@ document.addEventListener('keydown', e => {
   else if (e.key === 'j') buttons[Math.min(buttons.length - 1, at + 1)]?.focus();
   else if (e.key === 'k') buttons[Math.max(0, at - 1)]?.focus();
 });
+
+// Whatever happens to an incident shows at once; the clock is for what makes no event, and for a lost connection.
+let soon = 0;
+const happens = new EventSource('/api/incidents/events');
+for (const name of ['snapshot', 'incident.opened', 'incident.worsened', 'incident.merged', 'incident.resolved', 'incident.investigated'])
+  happens.addEventListener(name, () => { soon ||= setTimeout(() => { soon = 0; lists(); }, 150); });
 
 lists();
 setInterval(lists, 4000);

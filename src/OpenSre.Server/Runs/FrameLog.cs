@@ -1,8 +1,11 @@
+using OpenSre.Core;
+
 namespace OpenSre.Server;
 
 /// <summary>One thing said on a stream, encoded once for all its readers.</summary>
 /// <param name="Bytes">The whole server-sent event, with its empty line.</param>
-public sealed record Frame(long Seq, byte[] Bytes);
+/// <param name="Event">What it says, for readers that speak another protocol; null for what is no event of a run.</param>
+public sealed record Frame(long Seq, byte[] Bytes, InvestigationEvent? Event = null);
 
 /// <summary>
 /// The frames of one run in memory. Readers keep their own place and are woken together, at most once every few
@@ -11,31 +14,49 @@ public sealed record Frame(long Seq, byte[] Bytes);
 /// </summary>
 public sealed class FrameLog(int most = 10_000)
 {
-    private const int ShortestRest = 15;
-    private const int LongestRest = 55;
-    private const int ReadersPerMillisecond = 20;
+    private const int ShortestRest = 10;
+    private const int LongestRest = 40;
+    private const int ReadersPerMillisecond = 25;
     private readonly Lock _lock = new();
     private readonly List<Frame> _frames = [];
     private TaskCompletionSource _pulse = New();
     private long _pulsedAt;
     private bool _pulsePlanned;
+    private Fanout? _following;
 
-    private int _readers;
+    /// <summary>How many read along: many are woken less often, with more to read, or waking them is all there is time for.</summary>
+    internal int Readers { get; set; }
 
-    /// <summary>Between two wakings: a thousand readers are woken less often, with more to read, or waking them is all there is time for.</summary>
-    private TimeSpan Rest => TimeSpan.FromMilliseconds(Math.Clamp(_readers / ReadersPerMillisecond, ShortestRest, LongestRest));
-
-    /// <summary>Counts a reader until it is disposed of.</summary>
-    public IDisposable Reading()
-    {
-        Interlocked.Increment(ref _readers);
-        return new Leave(this);
-    }
+    private TimeSpan Rest => TimeSpan.FromMilliseconds(Math.Clamp(Readers / ReadersPerMillisecond, ShortestRest, LongestRest));
 
     /// <summary>Nothing more will come.</summary>
     public bool IsComplete { get; private set; }
 
     public long LastSeq { get; private set; }
+
+    /// <summary>Says what comes to all who follow it.</summary>
+    internal Fanout Following
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _following ??= new Fanout(this);
+            }
+        }
+    }
+
+    /// <summary>Completes when there is more to read.</summary>
+    internal Task More
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pulse.Task;
+            }
+        }
+    }
 
     public void Append(Frame frame)
     {
@@ -68,6 +89,7 @@ public sealed class FrameLog(int most = 10_000)
         lock (_lock)
         {
             _frames.Clear();
+            _frames.TrimExcess();
         }
     }
 
@@ -79,20 +101,49 @@ public sealed class FrameLog(int most = 10_000)
         {
             complete = IsComplete;
             more = _pulse.Task;
-            overrun = LastSeq > seq && (_frames.Count == 0 || _frames[0].Seq > seq + 1);
-            if (LastSeq <= seq)
-            {
-                return [];
-            }
-
-            var from = _frames.Count;
-            while (from > 0 && _frames[from - 1].Seq > seq)
-            {
-                from--;
-            }
-
-            return [.. _frames[from..]];
+            return Since(seq, out overrun);
         }
+    }
+
+    /// <summary>The frames after <paramref name="seq"/> in one piece.</summary>
+    internal Batch BatchAfter(long seq)
+    {
+        Frame[] frames;
+        bool overrun, complete;
+        lock (_lock)
+        {
+            complete = IsComplete;
+            frames = Since(seq, out overrun);
+        }
+
+        var bytes = new byte[frames.Sum(f => f.Bytes.Length)];
+        var at = 0;
+        foreach (var frame in frames)
+        {
+            frame.Bytes.CopyTo(bytes, at);
+            at += frame.Bytes.Length;
+        }
+
+        return new Batch(seq, frames.Length > 0 ? frames[^1].Seq : seq, bytes, overrun, complete);
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Frame[] Since(long seq, out bool overrun)
+    {
+        overrun = LastSeq > seq && (_frames.Count == 0 || _frames[0].Seq > seq + 1);
+        if (LastSeq <= seq)
+        {
+            return [];
+        }
+
+        var from = _frames.Count;
+        while (from > 0 && _frames[from - 1].Seq > seq)
+        {
+            from--;
+        }
+
+        return [.. _frames[from..]];
     }
 
     private void Pulse()
@@ -138,19 +189,4 @@ public sealed class FrameLog(int most = 10_000)
         _pulse = New();
         return woken;
     }
-
-    private sealed class Leave(FrameLog log) : IDisposable
-    {
-        private int _left;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _left, 1) == 0)
-            {
-                Interlocked.Decrement(ref log._readers);
-            }
-        }
-    }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

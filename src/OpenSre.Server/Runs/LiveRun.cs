@@ -199,11 +199,24 @@ public sealed class LiveRun : IDisposable
         return true;
     }
 
+    /// <summary>Events after a number, from memory while they are there.</summary>
+    internal IReadOnlyList<InvestigationEvent> EventsAfter(long seq)
+    {
+        var frames = Frames.After(seq, out var overrun, out var complete, out _);
+        return overrun || (complete && Frames.LastSeq == 0) ? [.. Events().Where(e => e.Seq > seq)] : [.. frames.Select(f => f.Event!)];
+    }
+
     public static Frame Encode(InvestigationEvent e)
     {
-        var json = JsonSerializer.Serialize(e, CoreJson.Default.InvestigationEvent);
-        using var document = JsonDocument.Parse(json);
-        return new Frame(e.Seq, Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {document.RootElement.GetProperty("type").GetString()}\ndata: {json}\n\n"));
+        var json = JsonSerializer.SerializeToUtf8Bytes(e, CoreJson.Default.InvestigationEvent);
+        var reader = new Utf8JsonReader(json);
+        // The kind of an event is the first field of its JSON.
+        while (reader.Read() && !(reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("type"u8)))
+        {
+        }
+
+        reader.Read();
+        return new Frame(e.Seq, [.. Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {reader.GetString()}\ndata: "), .. json, .. "\n\n"u8], e);
     }
 
     public void Dispose()

@@ -15,6 +15,7 @@ public sealed record RunRecord(string Id, string Title, DateTimeOffset At, strin
 /// </summary>
 public sealed class RunBoard : IAsyncDisposable
 {
+    private const int MostInMemory = 50;
     private readonly ConcurrentDictionary<string, LiveRun> _runs = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private readonly ServerSettings _settings;
@@ -25,6 +26,7 @@ public sealed class RunBoard : IAsyncDisposable
     private readonly SharedLog? _shared;
     private SharedWork? _work;
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<LiveRun> _ended = new();
     private volatile bool _draining;
 
     /// <param name="shared">What servers share; null for a server of its own.</param>
@@ -270,12 +272,23 @@ public sealed class RunBoard : IAsyncDisposable
             }
 
             run.End(file);
+            Forget(run);
             _running.TryRemove(run.Id, out _);
         }
 
         if (file is not null && !stoppedByServer)
         {
             Finished?.Invoke(run, file);
+        }
+    }
+
+    /// <summary>Keeps the events of what ended lately in memory; those of earlier runs are read from their files.</summary>
+    private void Forget(LiveRun ended)
+    {
+        _ended.Enqueue(ended);
+        while (_ended.Count > MostInMemory && _ended.TryDequeue(out var old))
+        {
+            old.Frames.Forget();
         }
     }
 

@@ -11,12 +11,11 @@ internal static class RunStream
     /// <param name="after">The last number the reader has seen; 0 for all.</param>
     public static async Task FollowAsync(LiveRun run, SseStream stream, long after)
     {
-        using var reading = run.Frames.Reading();
         await stream.SendRawAsync("retry: 2000\n\n").ConfigureAwait(false);
         while (true)
         {
-            var frames = run.Frames.After(after, out var overrun, out var complete, out var more);
-            if (overrun || (complete && frames.Length == 0))
+            var frames = run.Frames.After(after, out var overrun, out var complete, out _);
+            if (overrun || (complete && run.Frames.LastSeq == 0))
             {
                 // Not in memory (any more): a short way back is read from the disk, a long one is told in sum.
                 var missed = run.Events().Where(e => e.Seq > after).Take(MostReplayed + 1).ToList();
@@ -42,7 +41,8 @@ internal static class RunStream
             }
             else
             {
-                await stream.WaitAsync(more).ConfigureAwait(false);
+                after = await run.Frames.Following.JoinAsync(stream, after).ConfigureAwait(false);
+                stream.Gone.ThrowIfCancellationRequested();
             }
         }
     }

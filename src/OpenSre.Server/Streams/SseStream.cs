@@ -8,8 +8,16 @@ namespace OpenSre.Server;
 /// <summary>Writes server-sent events to one reader. A reader that takes nothing for too long is cut off.</summary>
 public sealed class SseStream(HttpContext http, ServerSettings settings, ServerMetrics metrics) : IDisposable
 {
-    private static readonly byte[] Ping = ":ping\n\n"u8.ToArray();
+    internal static readonly byte[] Ping = ":ping\n\n"u8.ToArray();
     private readonly CancellationTokenSource _gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+
+    private int _isCut;
+
+    /// <summary>A comment on an idle stream this often.</summary>
+    public TimeSpan Heartbeat => settings.Heartbeat;
+
+    /// <summary>How long a reader may take nothing.</summary>
+    public TimeSpan Patience => settings.SlowReader;
 
     /// <summary>Set when the reader went away or was cut off.</summary>
     public CancellationToken Gone => _gone.Token;
@@ -76,12 +84,32 @@ public sealed class SseStream(HttpContext http, ServerSettings settings, ServerM
         }
         catch (TimeoutException e)
         {
-            metrics.SlowReadersCut.Add();
-            await _gone.CancelAsync().ConfigureAwait(false);
-            http.Abort();
+            Cut();
             throw new OperationCanceledException("The reader took nothing for too long.", e, Gone);
         }
     }
+
+    /// <summary>Hands bytes over, and does not wait; the next may be handed over when the flush has completed.</summary>
+    internal Task Push(byte[] bytes)
+    {
+        var writer = http.Response.BodyWriter;
+        writer.Write(bytes);
+        return writer.FlushAsync(CancellationToken.None).AsTask();
+    }
+
+    /// <summary>Ends a stream whose reader took nothing for too long.</summary>
+    internal void Cut()
+    {
+        if (Interlocked.Exchange(ref _isCut, 1) == 0)
+        {
+            metrics.SlowReadersCut.Add();
+            Leave();
+            http.Abort();
+        }
+    }
+
+    /// <summary>Notes that there is nobody to write to any more.</summary>
+    internal void Leave() => _gone.Cancel();
 
     public void Dispose() => _gone.Dispose();
 }

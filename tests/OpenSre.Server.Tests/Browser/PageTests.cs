@@ -147,6 +147,39 @@ public sealed class PageTests
         Assert.Empty(browser.Complaints);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_metric_is_drawn_and_a_storm_is_one_entry_that_says_what_it_took_up(bool dark)
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Script = (run, say, _) =>
+        {
+            Look(run, say);
+            var entity = new Entity(EntityKind.Service, "checkout");
+            void Metric(string id, string values) => say(new EvidenceFound(new Evidence { Id = id, Check = "c", Tool = "metrics.series", Arguments = new Dictionary<string, string>(), OutputId = "o1", Entity = entity, Family = "metric", Currency = Currency.Now, Claim = $"{id} of checkout moved", Quote = $"series metric=latency_p99 from=2026-05-04T09:50:00Z step_s=60 values={values} text=checkout" }));
+            Metric("e8", "0.11,0.12,0.11,0.13,0.12,,0.12,0.11,0.9,1.4,1.6,1.5,1.55");
+            Metric("e9", "5,5");
+            Conclude(say);
+            return Task.CompletedTask;
+        };
+        await using var browser = await Chromium.StartAsync(dark);
+        await browser.GoAsync(server.Server.Address);
+        await browser.UntilAsync("document.querySelector('#incidents .quiet')");
+        using var reply = await server.PostAsync("/api/v2/alerts", "[" + string.Join(',', Enumerable.Range(0, 20).Select(n => $$$"""{"labels":{"alertname":"TargetDown","instance":"host-{{{n}}}:9100","rack":"r7","severity":"critical"},"annotations":{"summary":"host-{{{n}}} is down"},"startsAt":"2026-05-04T09:58:00Z"}""")) + "]");
+        await browser.UntilAsync("document.querySelectorAll('#incidents button').length === 1 && document.querySelector('#incidents').innerText.includes('20 alerts')");
+        Assert.Contains("7 incidents merged into it", await browser.TextAsync("#incidents"), StringComparison.Ordinal);
+        Assert.Contains("storm", await browser.TextAsync("#incidents"), StringComparison.Ordinal);
+        await browser.ClickAsync("#incidents button");
+        await browser.UntilAsync("document.querySelector('.verdict.root_cause') && document.querySelector('svg.spark')");
+        Assert.Equal(1, (await browser.EvaluateAsync("document.querySelectorAll('svg.spark').length")).GetInt32());
+        Assert.Equal("latency_p99 of checkout: lowest 0.11, highest 1.6, last 1.55", (await browser.EvaluateAsync("document.querySelector('svg.spark').getAttribute('aria-label')")).GetString());
+        Assert.Equal(2, (await browser.EvaluateAsync("document.querySelector('svg.spark path').getAttribute('d').split('M').length - 1")).GetInt32());
+        Assert.Equal(1, (await browser.EvaluateAsync("document.querySelectorAll('svg.spark .alert').length")).GetInt32());
+        await browser.PictureAsync(dark ? "storm-dark" : "storm-light");
+        Assert.Empty(browser.Complaints);
+    }
+
     [Fact]
     public async Task What_is_typed_steers_the_run()
     {
