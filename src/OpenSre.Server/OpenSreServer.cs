@@ -85,6 +85,8 @@ public sealed class OpenSreServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.UseKestrelHttpsConfiguration();
+        // No handler blocks, so what is received is handled, and what is written is sent, without a change of threads in between.
+        builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(k => Limit(k, settings, url, tls));
         var app = builder.Build();
         var server = new OpenSreServer(app, runs, desk, approvals, automatic, unreadable, client, telemetry, shared);
