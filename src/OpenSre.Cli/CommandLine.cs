@@ -14,6 +14,9 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
     /// <summary>The session to go on with: the beginning of its id, or words of its title.</summary>
     public string? Resume { get; init; }
 
+    /// <summary>Where Prometheus is; null for what environment and configuration say.</summary>
+    public string? Prometheus { get; init; }
+
     /// <summary>The words after a command that reads them itself.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
@@ -105,6 +108,14 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                     }
 
                     line = line with { Host = arguments[i] };
+                    break;
+                case "--prometheus" when command is CommandName.Investigate or CommandName.Record or CommandName.Doctor or CommandName.Tools:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = "--prometheus needs an address, as in: opensre --prometheus http://prometheus:9090 alert.json" };
+                    }
+
+                    line = line with { Prometheus = arguments[i] };
                     break;
                 case "--fit" when command == CommandName.Eval:
                     line = line with { Fit = true };

@@ -50,6 +50,11 @@ async Task<int> RunAsync(CommandLine line)
         return ExitCodes.Unusable;
     }
 
+    if (line.Prometheus is { } prometheus)
+    {
+        PrometheusSetup.Use(prometheus);
+    }
+
     switch (line.Command)
     {
         case CommandName.Version:

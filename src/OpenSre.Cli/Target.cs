@@ -37,24 +37,39 @@ internal sealed class Target
             }
 
             var space = line.Namespace ?? (cluster.Namespaces is [var first, ..] ? first : null);
-            return new Target(named => KubernetesTools.All(new SavedClusterRunner(cluster), new KubernetesOptions(null, named ?? space)), new ReplayTime(cluster.At), () => EngineProfile.Kubernetes, space, Ask(space));
+            return new Target(named => KubernetesTools.All(new SavedClusterRunner(cluster), new KubernetesOptions(null, named ?? space)), new ReplayTime(cluster.At), () => EngineProfile.Kubernetes, space, Ask(space)) { IsCluster = true };
         }
 
         if (line.Host is { } host)
         {
-            var tools = RemoteHost.Tools(RemoteHost.Reach(host));
-            return new Target(_ => tools, TimeProvider.System, () => EngineProfile.Host, null, null);
+            // The monitoring is asked from here, whichever machine is looked at.
+            IReadOnlyList<IEvidenceTool> tools = [.. RemoteHost.Tools(RemoteHost.Reach(host)), .. Toolbox.Monitoring(Toolbox.LocalRunner())];
+            return new Target(_ => tools, TimeProvider.System, () => IsMonitored ? EngineProfile.HostWithTelemetry : EngineProfile.Host, null, null);
         }
 
-        return line.Context is null && line.Namespace is null
-            ? new Target(_ => Toolbox.All(Toolbox.LocalRunner()), TimeProvider.System, () => EngineProfile.Host, null, null)
-            : new Target(named => KubernetesTools.All(Toolbox.LocalRunner(), new KubernetesOptions(line.Context, named ?? line.Namespace)), TimeProvider.System, () => EngineProfile.Kubernetes, line.Namespace, Ask(line.Namespace));
+        if (line.Context is null && line.Namespace is null)
+        {
+            return new Target(_ => Toolbox.Live(Toolbox.LocalRunner()), TimeProvider.System, () => IsMonitored ? EngineProfile.HostWithTelemetry : EngineProfile.Host, null, null);
+        }
+
+        return new Target(Cluster, TimeProvider.System, () => IsMonitored ? EngineProfile.KubernetesWithTelemetry : EngineProfile.Kubernetes, line.Namespace, Ask(line.Namespace)) { IsCluster = true };
+
+        IReadOnlyList<IEvidenceTool> Cluster(string? named)
+        {
+            var runner = Toolbox.LocalRunner();
+            return [.. KubernetesTools.All(runner, new KubernetesOptions(line.Context, named ?? line.Namespace)), .. Toolbox.Monitoring(runner)];
+        }
     }
+
+    private static bool IsMonitored => PrometheusSetup.Options() is not null;
+
+    /// <summary>Whether a cluster is looked at, of which a namespace may be meant.</summary>
+    public bool IsCluster { get; private init; }
 
     /// <summary>The tools for these alerts, and the alerts with the namespace that is looked at.</summary>
     public (IReadOnlyList<IEvidenceTool> Tools, IReadOnlyList<Alert> Alerts) For(IReadOnlyList<Alert> alerts)
     {
-        if (Profile != EngineProfile.Kubernetes)
+        if (!IsCluster)
         {
             return (_tools(null), alerts);
         }

@@ -10,7 +10,20 @@ internal static class Toolbox
     public static ICommandRunner LocalRunner()
     {
         var usual = new ProbeOptions();
-        return CompositeRunner.Local(usual with { DockerSocket = Docker().Socket ?? usual.DockerSocket });
+        return CompositeRunner.Local(usual with { DockerSocket = Docker().Socket ?? usual.DockerSocket, Prometheus = PrometheusSetup.Options() });
+    }
+
+    /// <summary>What this machine is looked at with, and its monitoring where it is configured.</summary>
+    public static IReadOnlyList<IEvidenceTool> Live(ICommandRunner runner) => [.. All(runner), .. Monitoring(runner)];
+
+    /// <summary>The tools of the monitoring that is configured; none where there is none.</summary>
+    public static IReadOnlyList<IEvidenceTool> Monitoring(ICommandRunner runner) => PrometheusSetup.Options() is null ? [] : PrometheusTools.All(runner);
+
+    /// <summary>What a recording was made with.</summary>
+    public static IReadOnlyList<IEvidenceTool> Of(Bundle bundle)
+    {
+        var runner = new ReplayRunner(bundle);
+        return PrometheusTools.AreIn(bundle) ? [.. All(runner), .. PrometheusTools.All(runner)] : All(runner);
     }
 
     public static IReadOnlyList<IEvidenceTool> All(ICommandRunner runner) => EvidenceTools.All(runner, LinuxPlaces(), Docker());

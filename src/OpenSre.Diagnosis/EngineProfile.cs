@@ -11,6 +11,15 @@ public sealed record EngineProfile(IReadOnlyList<ICheck> Checks, Func<CheckConte
     /// <summary>A Kubernetes cluster.</summary>
     public static EngineProfile Kubernetes { get; } = new(KubernetesChecks.All, KubernetesLeads.For, KubernetesFaults.All, FittedWeighing.Kubernetes);
 
+    /// <summary>A machine together with the monitoring of the services around it.</summary>
+    public static EngineProfile HostWithTelemetry => Joined.Host;
+
+    /// <summary>A cluster together with its monitoring.</summary>
+    public static EngineProfile KubernetesWithTelemetry => Joined.Kubernetes;
+
+    /// <summary>What fits the tools there are: with monitoring among them, its checks as well.</summary>
+    public static EngineProfile HostFor(IEnumerable<string> tools) => tools.Contains(TelemetryTools.Series) ? HostWithTelemetry : Host;
+
     /// <summary>The engine as if it did not know these faults: to see what it says of faults nobody has taught it.</summary>
     public EngineProfile Without(IReadOnlyCollection<string> faults) => faults.Count == 0 ? this : this with
     {
@@ -20,4 +29,19 @@ public sealed record EngineProfile(IReadOnlyList<ICheck> Checks, Func<CheckConte
 
     /// <summary>A cloud account: its clusters, its databases, and what watches them.</summary>
     public static EngineProfile Cloud { get; } = new(CloudChecks.All, CloudLeads.For, CloudFaults.All, FittedWeighing.Cloud);
+
+    /// <summary>The weighing stays that of the system looked at; what the monitoring adds stands before it, so that the last checks still see everything.</summary>
+    private EngineProfile WithTelemetry() => this with
+    {
+        Checks = [.. TelemetryChecks.All.Concat(Checks).DistinctBy(c => c.Info.Id)],
+        Leads = context => Leads(context).Concat(LiveTelemetry.Leads(context)),
+        Faults = [.. Faults.Concat(TelemetryFaults.All).DistinctBy(f => f.Id)],
+    };
+
+    /// <summary>Made when one is first asked for.</summary>
+    private static class Joined
+    {
+        public static readonly EngineProfile Host = EngineProfile.Host.WithTelemetry();
+        public static readonly EngineProfile Kubernetes = EngineProfile.Kubernetes.WithTelemetry();
+    }
 }

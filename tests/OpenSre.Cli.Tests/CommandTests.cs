@@ -41,11 +41,25 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_Prometheus_that_is_named_adds_its_tools_and_a_wrong_address_is_a_sentence()
+    {
+        Assert.DoesNotContain("metrics.series", (await _opensre.RunAsync("", "tools")).Output, StringComparison.Ordinal);
+        Assert.Contains("metrics.series", (await _opensre.RunAsync("", "tools", "--prometheus", "127.0.0.1:9")).Output, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(_opensre.Home, "home"));
+        await File.WriteAllTextAsync(Path.Combine(_opensre.Home, "home", "config.yaml"), "prometheus:\n  url: http://127.0.0.1:9\n", TestContext.Current.CancellationToken);
+        Assert.Contains("metrics.series", (await _opensre.RunAsync("", "tools")).Output, StringComparison.Ordinal);
+        Assert.Matches(@"missing  prometheus .*127\.0\.0\.1:9/ does not answer: refused", (await _opensre.RunAsync("", "doctor")).Output);
+        var wrong = await _opensre.RunAsync("", "tools", "--prometheus", "ftp://x");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("no http or https address", wrong.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_doctor_says_of_each_thing_whether_it_is_there()
     {
         var ended = await _opensre.RunAsync("", "doctor");
         Assert.Equal((0, ""), (ended.Code, ended.Errors));
-        foreach (var thing in new[] { "system", "proc", "pressure", "cgroups", "kernel log", "journal", "systemd", "log files", "docker", "git", "kubectl", "ssh", "home", "terminal" })
+        foreach (var thing in new[] { "system", "proc", "pressure", "cgroups", "kernel log", "journal", "systemd", "log files", "docker", "git", "kubectl", "ssh", "prometheus", "home", "terminal" })
         {
             Assert.Matches($@"\n(ok     |missing|refused)  {thing} ", ended.Output);
         }

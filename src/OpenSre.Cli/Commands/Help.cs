@@ -25,6 +25,8 @@ internal static class Help
         opensre hosts [trust NAME]     how the machines are that it knows; get to know a machine's key
         opensre model [list]           the models it could ask; pick NAME chooses, test [NAME] tries,
                                        transcript shows what the last one was sent
+        --prometheus URL               ask this Prometheus for metrics; else PROMETHEUS_URL, or
+                                       prometheus: {url: …} in config.yaml; token: PROMETHEUS_TOKEN
         --model NAME, --offline        ask this model; ask none
         opensre mcp [help]             MCP servers as sources of evidence; mcp serve is one itself
         opensre context [QUESTION]     the notes and runbooks it knows of, and which fit a question

@@ -13,7 +13,7 @@ internal static class RecordCommand
         var remote = line.Host is { } host ? RemoteHost.Reach(host) : null;
         using var writer = BundleWriter.Create(path, text);
         var runner = new RecordingRunner(remote ?? Toolbox.LocalRunner(), writer);
-        var tools = remote is null ? Toolbox.All(runner) : RemoteHost.Tools(runner);
+        var tools = remote is null ? Toolbox.Live(runner) : RemoteHost.Tools(runner);
         var beside = BesideSetup.Open();
         int code;
         await using (beside.ConfigureAwait(false))

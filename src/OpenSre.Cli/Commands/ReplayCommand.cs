@@ -16,7 +16,7 @@ internal static class ReplayCommand
 
         return await OneInvestigation.RunAsync(
             bundle.Input,
-            Toolbox.All(new ReplayRunner(bundle)),
+            Toolbox.Of(bundle),
             new ReplayTime(bundle.Header.RecordedAt),
             OneInvestigation.Renderer(output, line.Json),
             output,

@@ -71,7 +71,7 @@ internal static class ServeCommand
         OpenSreServer server;
         try
         {
-            server = await OpenSreServer.StartAsync(settings, () => Toolbox.All(runner), TimeProvider.System, log, CancellationToken.None, advice: advice, beside: beside.For()).ConfigureAwait(false);
+            server = await OpenSreServer.StartAsync(settings, () => Toolbox.Live(runner), TimeProvider.System, log, CancellationToken.None, advice: advice, beside: beside.For()).ConfigureAwait(false);
         }
         catch (IOException e)
         {

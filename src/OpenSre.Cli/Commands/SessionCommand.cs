@@ -1,5 +1,4 @@
 using OpenSre.Core;
-using OpenSre.Diagnostics;
 using OpenSre.Investigation;
 using OpenSre.Sources;
 using OpenSre.Terminal;
@@ -37,13 +36,13 @@ internal static class SessionCommand
             {
                 if (request.RecordTo is { } path)
                 {
-                    if (target.Profile != EngineProfile.Host || line.Host is not null)
+                    if (target.IsCluster || line.Host is not null)
                     {
                         throw new InvalidDataException("only what is seen of this machine can be recorded");
                     }
 
                     using var writer = BundleWriter.Create(path, request.Text);
-                    var recorded = await InvestigateAsync(request, Toolbox.All(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, beside.For(request.Approve, writer), cancellation).ConfigureAwait(false);
+                    var recorded = await InvestigateAsync(request, Toolbox.Live(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, beside.For(request.Approve, writer), cancellation).ConfigureAwait(false);
                     return writer.Failure is null ? recorded : throw new IOException(writer.Failure);
                 }
 
@@ -106,7 +105,7 @@ internal static class SessionCommand
         }
 
         var incident = Incidents.From(read.Alerts, time.GetUtcNow());
-        return new Investigator(Toolbox.All(new ReplayRunner(bundle)), time) { TellsOutputs = true, Beside = new CaseSurroundings { Supply = SupplyRecording.Of(bundle) } }
+        return new Investigator(Toolbox.Of(bundle), time) { TellsOutputs = true, Beside = new CaseSurroundings { Supply = SupplyRecording.Of(bundle) } }
             .InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
     }
 }

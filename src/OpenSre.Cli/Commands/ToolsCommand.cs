@@ -11,7 +11,7 @@ internal static class ToolsCommand
 {
     public static int Run(bool json, TextWriter output)
     {
-        var tools = Toolbox.All(Toolbox.LocalRunner()).Select(t => t.Description).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
+        var tools = Toolbox.Live(Toolbox.LocalRunner()).Select(t => t.Description).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
         output.Write(json ? Json(tools) : Text(tools, InteractiveSession.OutputLook));
         return ExitCodes.Done;
     }

@@ -95,6 +95,9 @@ public sealed class CheckContext
     public IEnumerable<Record> Records(string tool, string kind) =>
         Outputs(tool).SelectMany(_cache.Read).Where(r => r.Kind == kind);
 
+    /// <summary>What the words of lines mean, across all states of the investigation.</summary>
+    public LineMemo Words => _cache.Lines;
+
     public IReadOnlyList<Record> Records(StoredOutput output) => _cache.Read(output);
 
     /// <summary>Reports a fact.</summary>

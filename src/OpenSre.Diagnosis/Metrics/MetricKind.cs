@@ -23,11 +23,19 @@ public readonly partial record struct MetricKind(MetricQuantity Quantity, int Ba
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
     private const double Megabyte = 1e6;
 
+    /// <summary>The beginning of the name of what an alert's own expression measures; the rest says which way it alerts.</summary>
+    public const string AlertCondition = "alert_condition";
+
     /// <summary>Reads a metric's name, such as <c>cpu</c>, <c>http_server_duration_p99_ms</c> or <c>availability</c>.</summary>
     /// <param name="typical">A usual value; it tells bytes from megabytes, and shares from percent, where the name does not.</param>
     public static MetricKind Of(string name, double typical)
     {
         var size = Math.Abs(typical);
+        if (name.StartsWith(AlertCondition, StringComparison.Ordinal))
+        {
+            return new(MetricQuantity.Other, name.EndsWith("_above", StringComparison.Ordinal) ? 1 : name.EndsWith("_below", StringComparison.Ordinal) ? -1 : 0, size <= 1 ? 0.001 : 0.5);
+        }
+
         if (GoodWords().IsMatch(name))
         {
             return new(MetricQuantity.Other, -1, size <= 1 ? 0.01 : 0.5);

@@ -20,6 +20,8 @@ public sealed class RecordCache
         return lines;
     }
 
+    public LineMemo Lines { get; } = new();
+
     public IReadOnlyList<Record> Read(StoredOutput output)
     {
         if (!_byOutput.TryGetValue(output.Id, out var records))

@@ -15,6 +15,11 @@ public sealed class CallsCheck : ICheck
     public void Examine(CheckContext context)
     {
         var view = TelemetryView.Of(context);
+        if (context.HasRun(TelemetryTools.Topology) && !view.Graph.Calls.Any())
+        {
+            context.Missing("who calls whom", "nothing here tells it, so a service that complains cannot be told from one it owes its trouble to");
+        }
+
         foreach (var (caller, callee) in view.Graph.Calls)
         {
             context.Relate(TelemetryView.Service(caller), TelemetryView.Service(callee), RelationKind.DependsOn);

@@ -56,24 +56,19 @@ public static partial class FailureSignals
 
     private static void Logs(CheckContext context, List<QuotedSignal> signals)
     {
-        var lines = context.Records(TelemetryTools.Logs, "log").Select(r => (Record: r, At: Time(r["at"]))).Where(l => l.At is not null).OrderBy(l => l.At).ToList();
-        if (lines.Count == 0)
+        if (TimedLogs.Of(context) is not { } logs)
         {
             return;
         }
 
-        var alert = context.Incident.Window.Start;
-        var start = context.Records(TelemetryTools.Logs, "window").Select(r => Time(r["from"])).FirstOrDefault(t => t is not null) ?? lines[0].At!.Value;
-        var usual = start + ((alert - start) * 0.4);
-        foreach (var template in lines.GroupBy(l => (l.Record["service"], Digits().Replace(l.Record["text"], "#"))))
+        foreach (var template in logs.Lines.GroupBy(l => (l.Service, Digits().Replace(l.Text, "#"))))
         {
             var first = template.First();
             var count = template.Count();
-            var since = first.At!.Value;
             // What was logged in usual times too is no news, unless there is much more of it now.
-            var before = template.Count(l => l.At < usual);
-            var weight = before > 0 && count < 5 * before ? 0.1 : first.Record["severity"] is "WARN" or "WARNING" ? 0.6 : 0.85;
-            signals.Add(new(new FailureSignal(template.Key.Item1, first.Record["text"], false, count == 1 ? weight / 2 : weight, before > 0 || count < 2 ? null : since), first.Record.Output, first.Record.Line));
+            var before = template.Count(l => l.At < logs.Border);
+            var weight = before > 0 && count < 5 * before ? 0.1 : first.Severity is "WARN" or "WARNING" ? 0.6 : 0.85;
+            signals.Add(new(new FailureSignal(first.Service, first.Text, false, count == 1 ? weight / 2 : weight, before > 0 || count < 2 ? null : first.At), first.Record.Output, first.Record.Line));
         }
     }
 

@@ -6,9 +6,6 @@ namespace OpenSre.Diagnostics;
 /// <summary>Which log lines came, went, rose and fell with the incident.</summary>
 public sealed class LogShiftCheck : ICheck
 {
-    /// <summary>The first part of the time before the alert that counts as usual; what comes after may be the incident already.</summary>
-    private const double Usual = 0.4;
-
     public CheckInfo Info { get; } = new(
         "telemetry.log_shift",
         [TelemetryTools.Logs],
@@ -18,36 +15,33 @@ public sealed class LogShiftCheck : ICheck
 
     public void Examine(CheckContext context)
     {
-        var lines = context.Records(TelemetryTools.Logs, "log").Select(r => (Record: r, At: FailureSignals.Time(r["at"]))).Where(l => l.At is not null).OrderBy(l => l.At).ToList();
-        if (lines.Count == 0)
+        if (TimedLogs.Of(context) is not { } logs)
         {
             return;
         }
 
-        var alert = context.Incident.Window.Start;
-        var start = context.Records(TelemetryTools.Logs, "window").Select(r => FailureSignals.Time(r["from"])).FirstOrDefault(t => t is not null) ?? lines[0].At!.Value;
-        var border = start + ((alert - start) * Usual);
-        var last = lines[^1].At!.Value;
-        if (border <= start || last <= border)
+        var last = logs.Lines[^1].At;
+        if (logs.Border <= logs.Start || last <= logs.Border)
         {
             return;
         }
 
-        var comparison = new LogComparison((last - border) / (border - start));
-        foreach (var service in lines.GroupBy(l => l.Record["service"], StringComparer.Ordinal))
+        var comparison = new LogComparison((last - logs.Border) / (logs.Border - logs.Start));
+        foreach (var service in logs.Lines.GroupBy(l => l.Service, StringComparer.Ordinal))
         {
-            comparison.AddBaseline(service.Key, [.. service.Where(l => l.At < border).Select(Text)]);
-            var during = service.Where(l => l.At >= border).ToList();
-            comparison.AddIncident(service.Key, [.. during.Select(Text)], [.. during.Select(l => l.At)]);
+            comparison.AddBaseline(service.Key, [.. service.Where(l => l.At < logs.Border).Select(Text)]);
+            var during = service.Where(l => l.At >= logs.Border).ToList();
+            comparison.AddIncident(service.Key, [.. during.Select(Text)], [.. during.Select(l => (DateTimeOffset?)l.At)]);
         }
 
         var changes = comparison.Changes();
         var greatest = changes.Count == 0 ? 0 : changes[0].Score;
+        var firstError = comparison.FirstErrors() is [var earliest, ..] ? earliest : null;
         foreach (var change in changes.Where(c => c.Score >= greatest / 2).Take(4))
         {
-            var shown = lines.First(l => l.Record["service"] == change.Source && Text(l) == change.Example).Record;
+            var shown = logs.Lines.First(l => l.Service == change.Source && Text(l) == change.Example).Record;
             var service = TelemetryView.Service(change.Source);
-            var first = change is { Trend: TemplateTrend.FirstSeen, Error: true } && comparison.FirstErrors()[0] == change;
+            var first = change is { Trend: TemplateTrend.FirstSeen, Error: true } && change == firstError;
             context.Found(shown.Output, service, "log.shift", shown.Line, Claim(change, first), Currency.Now, [new Bearing(TelemetryFaults.Failing, service, (first ? 1.5 : 0.7) * Math.Min(1, change.Score / 40))]);
         }
     }
@@ -55,5 +49,5 @@ public sealed class LogShiftCheck : ICheck
     private static string Claim(TemplateChange change, bool first) => string.Create(CultureInfo.InvariantCulture, $"{change.Source} logged this {change.Before} times before and {change.Now} times in the incident{(first ? ", the first new error of all" : change.Trend == TemplateTrend.Disappeared ? ", it is gone" : "")}");
 
     // The level stands in a field of its own; the comparison reads it in the line.
-    private static string Text((Record Record, DateTimeOffset? At) line) => $"{line.Record["severity"]} {line.Record["text"]}";
+    private static string Text(TimedLog line) => $"{line.Severity} {line.Text}";
 }

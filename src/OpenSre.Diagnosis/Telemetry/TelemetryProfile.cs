@@ -23,5 +23,5 @@ public static class TelemetryProfile
 /// <summary>All checks of telemetry.</summary>
 public static class TelemetryChecks
 {
-    public static IReadOnlyList<ICheck> All { get; } = [new CallsCheck(), new ResourceShiftCheck(), new ExcessCheck(), new OutsideCheck(), new CodeChangeCheck(), new TracesCheck(), new LogShiftCheck()];
+    public static IReadOnlyList<ICheck> All { get; } = [new CallsCheck(), new ResourceShiftCheck(), new ExcessCheck(), new OutsideCheck(), new CodeChangeCheck(), new TracesCheck(), new LogShiftCheck(), new AlertStateCheck()];
 }

@@ -3,7 +3,7 @@ namespace OpenSre.Diagnostics;
 /// <summary>The tools telemetry is read with, and the records they print.</summary>
 public static class TelemetryTools
 {
-    /// <summary><c>series</c> records; argument <c>window</c>: <c>baseline</c>, <c>incident</c>, or none for one stretch that holds both.</summary>
+    /// <summary><c>series</c> records; argument <c>window</c>: <c>baseline</c>, <c>incident</c>, or none for one stretch that holds both; of a living system also <c>since</c>, <c>expr</c> and <c>by</c>.</summary>
     public const string Series = "metrics.series";
 
     /// <summary><c>call text=CALLER -> CALLEE</c> and <c>placed text=SERVICE -> NODE</c>.</summary>
@@ -23,6 +23,12 @@ public static class TelemetryTools
 
     /// <summary>Commits in full; argument <c>commits</c>: ids with commas between them.</summary>
     public const string Diff = "changes.diff";
+
+    /// <summary><c>rule name= state= health= text=EXPRESSION</c>, <c>alert name= state= since= value= text=LABELS</c>; argument <c>name</c>: a rule to tell of in any case.</summary>
+    public const string Alerts = "metrics.alerts";
+
+    /// <summary><c>job name= up= down=</c>, <c>target job= instance= health= text=ERROR</c> of those that are down.</summary>
+    public const string Targets = "metrics.targets";
 
     /// <summary><c>status at= state= source= text=</c>.</summary>
     public const string Status = "status.feed";

@@ -41,15 +41,12 @@ public static class ExcessFlow
             return [];
         }
 
-        // What is far more than the symptom itself cannot all be part of it.
-        var cap = 2 * target.Incident.Where(v => !double.IsNaN(v)).Max();
         Dictionary<string, (double Excess, double Noise)> shown = new(StringComparer.Ordinal);
         foreach (var name in graph.Reach(symptom))
         {
             if (services.TryGetValue(name, out var service))
             {
-                var excess = Math.Max(0, steps.Sum(i => Math.Min(double.IsNaN(service.Incident[i]) ? 0 : service.Incident[i], cap)));
-                shown[name] = (excess, (Noise(service.Baseline) * Math.Sqrt(steps.Count)) + (0.02 * total));
+                shown[name] = Shown(service, steps, Cap(target), total);
             }
         }
 
@@ -60,6 +57,50 @@ public static class ExcessFlow
             var own = excess - explained;
             var significance = excess / noise;
             scores.Add(new RootScore(name, excess, own, significance, own / total * Math.Min(1, significance / Significant)));
+        }
+
+        return [.. scores.OrderByDescending(s => s.Score).ThenBy(s => s.Service, StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Where a symptom may come from while nobody knows who calls whom. Time and failures add up along calls, so whatever
+    /// brings at least half of the symptom shows at least half of its excess in the same steps; and the root's own level is
+    /// the lowest among those that show it, so it grew most. That is a likely order and no proof: something asked beside the
+    /// root grows as well.
+    /// </summary>
+    /// <param name="growth">How much a service grew against its own level in given steps: 0 for none, larger for more, one scale for all.</param>
+    /// <returns>Empty when the symptom itself is not more than noise. Most likely first; <see cref="RootScore.Own"/> is the whole excess, of which nobody knows the callees' part.</returns>
+    public static IReadOnlyList<RootScore> RankWithoutCalls(string symptom, IReadOnlyDictionary<string, ServiceExcess> services, Func<string, IReadOnlyList<int>, double> growth)
+    {
+        if (!services.TryGetValue(symptom, out var target))
+        {
+            return [];
+        }
+
+        var steps = SymptomSteps(target.Incident);
+        var total = steps.Sum(i => target.Incident[i]);
+        if (total <= 0)
+        {
+            return [];
+        }
+
+        // Beside a symptom that is no more than noise everything that moves at all would be a share of it.
+        var (complaint, usual) = Shown(target, steps, Cap(target), total);
+        if (complaint < Significant * usual)
+        {
+            return [];
+        }
+
+        List<RootScore> scores = [];
+        foreach (var service in services.Values)
+        {
+            var (excess, noise) = Shown(service, steps, Cap(target), total);
+            var share = Math.Min(1, excess / total);
+            var score = share * growth(service.Service, steps);
+            if (share >= 0.5 && excess >= Significant * noise && score > 0)
+            {
+                scores.Add(new RootScore(service.Service, excess, excess, excess / noise, score));
+            }
         }
 
         return [.. scores.OrderByDescending(s => s.Score).ThenBy(s => s.Service, StringComparer.Ordinal)];
@@ -78,6 +119,15 @@ public static class ExcessFlow
         }
 
         return excess;
+    }
+
+    /// <summary>What is far more than the symptom itself cannot all be part of it.</summary>
+    private static double Cap(ServiceExcess target) => 2 * target.Incident.Where(v => !double.IsNaN(v)).Max();
+
+    private static (double Excess, double Noise) Shown(ServiceExcess service, List<int> steps, double cap, double total)
+    {
+        var excess = Math.Max(0, steps.Sum(i => i >= service.Incident.Length || double.IsNaN(service.Incident[i]) ? 0 : Math.Min(service.Incident[i], cap)));
+        return (excess, (Noise(service.Baseline) * Math.Sqrt(steps.Count)) + (0.02 * total));
     }
 
     /// <summary>The steps in which the symptom shows: at least a quarter of its worst step.</summary>

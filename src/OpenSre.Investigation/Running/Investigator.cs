@@ -37,7 +37,10 @@ public sealed class Investigator(IReadOnlyList<IEvidenceTool> tools, TimeProvide
     private readonly InvestigationBudget _budget = budget ?? InvestigationBudget.Default;
 
     public Task<CaseFile> InvestigateAsync(Incident incident, string title, Action<InvestigationEvent> publish, SteeringInbox? steering, CancellationToken cancellation) =>
-        new InvestigationRun(_tools, time, _budget, weighing ?? (profile ?? EngineProfile.Host).Weighing, incident, title, publish, steering, profile ?? EngineProfile.Host, Advice is null ? null : Adviser(Advice), TellsOutputs, Beside).RunAsync(cancellation);
+        new InvestigationRun(_tools, time, _budget, weighing ?? Profile.Weighing, incident, title, publish, steering, Profile, Advice is null ? null : Adviser(Advice), TellsOutputs, Beside).RunAsync(cancellation);
+
+    /// <summary>What is looked at, where nobody says: a machine, with its monitoring if that can be asked.</summary>
+    private EngineProfile Profile => profile ?? EngineProfile.HostFor(_tools.Keys);
 
     private static ModelAdviser Adviser(ModelAdvice advice) => new(advice);
 }

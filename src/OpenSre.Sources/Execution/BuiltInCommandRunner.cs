@@ -23,9 +23,13 @@ public sealed class BuiltInCommandRunner : ICommandRunner
     public static BuiltInCommandRunner WithAllProbes(ProbeOptions options, TimeProvider? time = null)
     {
         var clock = time ?? TimeProvider.System;
-        return new BuiltInCommandRunner(
-            [new TcpProbe(clock), new TlsProbe(options, clock), new DnsProbe(options, clock), new HttpProbe(options, clock), new DockerProbe(options.DockerSocket, clock)],
-            clock);
+        List<IProbe> probes = [new TcpProbe(clock), new TlsProbe(options, clock), new DnsProbe(options, clock), new HttpProbe(options, clock), new DockerProbe(options.DockerSocket, clock)];
+        if (options.Prometheus is { } prometheus)
+        {
+            probes.Add(new PrometheusProbe(prometheus, clock));
+        }
+
+        return new BuiltInCommandRunner(probes, clock);
     }
 
     public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellation)

@@ -6,6 +6,9 @@ public sealed record ProbeOptions
     /// <summary>The Unix socket of the Docker engine.</summary>
     public string DockerSocket { get; init; } = DockerOptions.UsualSocket;
 
+    /// <summary>Where Prometheus is; null for none.</summary>
+    public PrometheusOptions? Prometheus { get; init; }
+
     public string ResolvConf { get; init; } = "/etc/resolv.conf";
 
     public string Hosts { get; init; } = "/etc/hosts";

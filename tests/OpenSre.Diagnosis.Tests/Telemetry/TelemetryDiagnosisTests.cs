@@ -67,6 +67,24 @@ public sealed class TelemetryDiagnosisTests
         Assert.Equal(TelemetryFaults.Resolver, lab.Top().Fault);
     }
 
+    [Theory]
+    [InlineData(false, "stock")]
+    [InlineData(true, "shop")]
+    public void Without_a_call_graph_what_grew_most_with_the_symptom_is_a_guess_and_no_verdict(bool own, string likeliest)
+    {
+        var lab = Lab.Alert("shop latency", "shop answers slowly: latency", ("service", "shop"));
+        lab.Saw(TelemetryTools.Series, Line("shop", "requests_per_sec", 100, 100, 30) + Line("shop", "latency_seconds", 0.2, 1.2, 30)
+            + Line("stock", "requests_per_sec", 100, 100, 30) + Line("stock", "latency_seconds", 0.01, own ? 0.01 : 1, 30)
+            + Line("mail", "requests_per_sec", 1, 1, 30) + Line("mail", "latency_seconds", 0.01, 9, 30));
+        lab.Saw(TelemetryTools.Topology, "");
+        var assessment = lab.Weighed();
+        var guess = assessment.Candidates.First(c => c.Type is not null);
+        Assert.Equal((TelemetryFaults.Slow, likeliest), (guess.Fault, guess.Entity.Name));
+        Assert.Equal(Verdict.Inconclusive, assessment.Verdict(TelemetryProfile.Instance.Weighing));
+        Assert.Equal(Verdict.Inconclusive, lab.Assess(EngineProfile.HostWithTelemetry.Checks, FittedWeighing.Host).Verdict(FittedWeighing.Host));
+        Assert.Contains(assessment.Context.Gaps, g => g.What == "who calls whom");
+    }
+
     [Fact]
     public void Every_quote_stands_in_an_output()
     {

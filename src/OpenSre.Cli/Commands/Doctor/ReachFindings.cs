@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using OpenSre.Core;
 using OpenSre.Sources;
 
 namespace OpenSre.Cli;
@@ -86,6 +87,39 @@ internal static class ReachFindings
                 ? Finding.Ok("kubectl", "the service account of this pod")
                 : Finding.Missing("kubectl", $"There is no {config}.", "Set KUBECONFIG to the configuration of the cluster."),
         };
+    }
+
+    public static async Task<Finding> PrometheusAsync(PrometheusOptions? options, CancellationToken cancellation)
+    {
+        if (options is null)
+        {
+            return Finding.Missing("prometheus", "No Prometheus is configured, so metrics over time are not looked at.", $"Set {PrometheusSetup.UrlVariable} to its address, or prometheus: {{url: …}} in config.yaml.");
+        }
+
+        if (options.Url is not { } url)
+        {
+            return Finding.Missing("prometheus", options.Problem + ".", "Correct the address.");
+        }
+
+        // By the tool itself: what it can ask is what is found.
+        var runner = BuiltInCommandRunner.WithAllProbes(new ProbeOptions { Prometheus = options });
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(Patience);
+        try
+        {
+            var alerts = PrometheusTools.All(runner).First(t => t.Description.Name == "metrics.alerts");
+            var answer = await alerts.RunAsync(new Dictionary<string, string>(StringComparer.Ordinal), timeout.Token).ConfigureAwait(false);
+            return answer.Status switch
+            {
+                ToolStatus.Ok => Finding.Ok("prometheus", url.ToString()),
+                ToolStatus.Refused => Finding.Refused("prometheus", answer.Note, $"Set {PrometheusSetup.TokenVariable} to a bearer token that may read."),
+                _ => Finding.Missing("prometheus", answer.Note, "Check the address, and that it can be reached from here."),
+            };
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Finding.Missing("prometheus", $"{url} did not answer within {Patience.TotalSeconds:0} s.", "Check that it can be reached from here.");
+        }
     }
 
     public static Finding Ssh() => Places.Program("ssh") is { } program

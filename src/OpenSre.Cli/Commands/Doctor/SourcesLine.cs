@@ -10,6 +10,11 @@ internal static class SourcesLine
         Add("systemd", Directory.Exists("/run/systemd/system"));
         Add("journal", Directory.Exists("/run/log/journal") || Directory.Exists("/var/log/journal"));
         Add("docker", Toolbox.Docker().Socket is not { } socket || File.Exists(socket));
+        if (PrometheusSetup.Options() is { } prometheus)
+        {
+            Add(prometheus.Url is { } url ? $"prometheus ({url.Host})" : "prometheus", prometheus.Problem.Length == 0);
+        }
+
         Add("git", Places.Program("git") is not null);
         return string.Join(" · ", here) + (missing.Count > 0 ? $"   (not here: {string.Join(", ", missing)})" : "");
 

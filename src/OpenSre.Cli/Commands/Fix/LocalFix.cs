@@ -11,7 +11,7 @@ internal static class LocalFix
     {
         var (output, errors) = (where.Output, where.Errors);
         var alert = await IssueAlert.ReadAsync(client, issue, cancellation).ConfigureAwait(false);
-        var tools = Toolbox.All(Toolbox.LocalRunner());
+        var tools = Toolbox.Live(Toolbox.LocalRunner());
         var code = await OneInvestigation.RunAsync(alert.Alert, tools, TimeProvider.System, options.Json ? new JsonLinesRenderer(output) : new PlainRenderer(output, where.Look), output, errors, cancellation, advice: ModelSetup.Advice(null, false)).ConfigureAwait(false);
 
         // With --json standard output is the investigation's events alone.

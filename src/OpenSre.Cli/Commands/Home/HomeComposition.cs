@@ -99,6 +99,6 @@ internal sealed class HomeComposition : IAsyncDisposable
     private IReadOnlyList<IEvidenceTool> Tools(HostSettings host)
     {
         var runner = _runners.For(host.Name);
-        return host.IsLocal ? Toolbox.All(runner) : RemoteHost.Tools(runner);
+        return host.IsLocal ? Toolbox.Live(runner) : RemoteHost.Tools(runner);
     }
 }

@@ -90,7 +90,7 @@ internal sealed class McpDesk(ModelAdvice? advice) : IDisposable
 
         try
         {
-            var investigator = new Investigator(Toolbox.All(Toolbox.LocalRunner()), time) { Advice = advice };
+            var investigator = new Investigator(Toolbox.Live(Toolbox.LocalRunner()), time) { Advice = advice };
             var telling = Task.CompletedTask;
             var file = await investigator.InvestigateAsync(incident, incident.Primary.Name, e => telling = Tell(telling, e), null, cancellation).ConfigureAwait(false);
             await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -61,7 +61,7 @@ public sealed class ContainerTargetCheck : ICheck
         foreach (var peer in unreached)
         {
             var address = peer.Name[(peer.Name.IndexOf('/', StringComparison.Ordinal) + 1)..];
-            var first = LogLines.All(context).Where(l => l.Source == container && l.SecondsAgo is not null && l.Text.Contains(address, StringComparison.Ordinal) && LogLevel.IsError(l.Text)).Select(l => l.SecondsAgo).Max();
+            var first = LogLines.All(context).Where(l => l.Source == container && l.SecondsAgo is not null && l.Text.Contains(address, StringComparison.Ordinal) && context.Words.IsError(l.Text)).Select(l => l.SecondsAgo).Max();
             if (first is { } ago)
             {
                 yield return (peer, ago);

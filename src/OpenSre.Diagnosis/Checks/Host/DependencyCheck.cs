@@ -26,7 +26,7 @@ public sealed class DependencyCheck : ICheck
     /// <summary>A service that hangs or is slow waits for something: memory, a disk, a processor.</summary>
     private static void BehindSlowness(CheckContext context)
     {
-        var slow = LogLines.All(context).Any(l => l.SecondsAgo <= 90 && l.Source.Kind is EntityKind.Service or EntityKind.Container && Regex.IsMatch(l.Text, @"\b(took|after|in|slow)\W{0,3}\d{4,} ?ms\b|\bslow (query|request|response|write)|took \d+(\.\d+)? ?s(econds)?\b", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1)));
+        var slow = LogLines.All(context).Any(l => l.SecondsAgo <= 90 && l.Source.Kind is EntityKind.Service or EntityKind.Container && context.Words.SpeaksOfSlowness(l.Text));
         foreach (var (tool, why, faults) in new[] { ("host.io", "the disks", new[] { "disk.io_throttled", "disk.io_saturated" }), ("host.cpu", "the processors", ["cpu.throttled", "cpu.saturated"]), ("host.memory", "memory", ["memory.exhausted", "memory.oom_killed"]) })
         {
             if (slow)

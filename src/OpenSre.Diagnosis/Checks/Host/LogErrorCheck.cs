@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
@@ -17,7 +16,7 @@ public sealed class LogErrorCheck : ICheck
     public void Examine(CheckContext context)
     {
         var down = ServiceState.All(context).Where(s => !s.Running || s.Restarting).Select(s => s.Service).ToList();
-        foreach (var line in LogLines.All(context).Where(l => l.SecondsAgo <= 300 && l.Source.Kind is EntityKind.Service or EntityKind.Container && LogLevel.IsError(l.Text)).Take(400))
+        foreach (var line in LogLines.All(context).Where(l => l.SecondsAgo <= 300 && l.Source.Kind is EntityKind.Service or EntityKind.Container && context.Words.IsError(l.Text)).Take(400))
         {
             // Whom a service complains of, it calls.
             if (LogSignatures.Peer().Match(LogLines.Message(line.Text)) is { Success: true } peer)
@@ -26,13 +25,13 @@ public sealed class LogErrorCheck : ICheck
             }
 
             // And so it does the broken things it names.
-            foreach (var broken in down.Where(b => b.Name != line.Source.Name && Regex.IsMatch(line.Text, $@"(?<![\w-]){Regex.Escape(b.Name)}(?![\w-])", RegexOptions.None, TimeSpan.FromSeconds(1))))
+            foreach (var broken in down.Where(b => b.Name != line.Source.Name && Words.Names(line.Text, b.Name)))
             {
                 context.Relate(line.Source, broken, RelationKind.DependsOn);
             }
         }
 
-        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && !l.IsOutside && LogLevel.IsError(l.Text)).GroupBy(l => l.Source))
+        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && !l.IsOutside && context.Words.IsError(l.Text)).GroupBy(l => l.Source))
         {
             var count = group.Count();
             if (count < Several || !context.Reading.Names(group.Key.Name))

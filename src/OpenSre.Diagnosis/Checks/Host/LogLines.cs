@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using OpenSre.Core;
 
@@ -19,48 +20,53 @@ public readonly record struct LogLine(StoredOutput Output, Entity Source, string
 /// <summary>Gathers the log lines of all tools into one shape.</summary>
 public static partial class LogLines
 {
-    /// <summary>All lines of all logs, in the order of the outputs.</summary>
-    public static IEnumerable<LogLine> All(CheckContext context)
+    /// <summary>The machine's own logs.</summary>
+    private static readonly string[] Own = ["service.inspect", "logs.overview", "logs.tail", "journal.errors"];
+
+    private static readonly ConditionalWeakTable<CheckContext, IReadOnlyList<LogLine>> Known = [];
+    private static readonly ConditionalWeakTable<StoredOutput, Parsed> Outputs = [];
+
+    /// <summary>All lines of all logs, in the order of the outputs. Each output is read once, however often the checks run.</summary>
+    public static IReadOnlyList<LogLine> All(CheckContext context) =>
+        Known.GetValue(context, c => [.. Own.SelectMany(c.Outputs).SelectMany(o => Of(c, o)), .. FromOutside(c), .. c.Outputs("docker.logs").SelectMany(o => Of(c, o))]);
+
+    private static IReadOnlyList<LogLine> Of(CheckContext context, StoredOutput output)
     {
-        foreach (var output in context.Outputs("service.inspect"))
+        // Which machine this is may be learnt after a log of it was read.
+        if (!Outputs.TryGetValue(output, out var parsed) || parsed.Host != context.Host || parsed.Now != context.Now)
         {
-            foreach (var line in FromFiles(context, output, Entities.Service(output.Arguments["name"])))
-            {
-                yield return line;
-            }
+            parsed = new Parsed(context.Host, context.Now, [.. Read(context, output)]);
+            Outputs.AddOrUpdate(output, parsed);
         }
 
-        foreach (var output in context.Outputs("logs.overview").Concat(context.Outputs("logs.tail")))
-        {
-            foreach (var line in FromFiles(context, output, null))
-            {
-                yield return line;
-            }
-        }
+        return parsed.Lines;
+    }
 
-        foreach (var record in context.Records("journal.errors", "journal"))
+    private static IEnumerable<LogLine> Read(CheckContext context, StoredOutput output) => output.Tool switch
+    {
+        "service.inspect" => FromFiles(context, output, Entities.Service(output.Arguments["name"])),
+        "journal.errors" => FromJournal(context, output),
+        "docker.logs" => FromContainer(context, output),
+        _ => FromFiles(context, output, null),
+    };
+
+    private static IEnumerable<LogLine> FromJournal(CheckContext context, StoredOutput output)
+    {
+        foreach (var record in context.Records(output).Where(r => r.Kind == "journal"))
         {
             var unit = JournalUnit().Match(record["text"]);
             yield return new LogLine(record.Output, unit.Success ? Entities.Service(unit.Groups["unit"].Value) : context.Host, record.Line, record["text"], record.Number("ago_s"), true);
         }
+    }
 
-        foreach (var line in FromOutside(context))
+    private static IEnumerable<LogLine> FromContainer(CheckContext context, StoredOutput output)
+    {
+        var source = Entities.Container(output.Arguments["name"]);
+        var lines = output.Text.Split('\n').Select(raw => raw.Trim('\r')).Select(text => (Text: text, Age: AgeOf(context, text))).ToList();
+        var newest = lines.Select(l => l.Age).Where(a => a is not null).DefaultIfEmpty(null).Min();
+        foreach (var (text, age) in lines.Where(l => l.Text.Length > 0))
         {
-            yield return line;
-        }
-
-        foreach (var output in context.Outputs("docker.logs"))
-        {
-            var source = Entities.Container(output.Arguments["name"]);
-            var newest = output.Text.Split('\n').Select(t => AgeOf(context, t)).Where(a => a is not null).DefaultIfEmpty(null).Min();
-            foreach (var raw in output.Text.Split('\n'))
-            {
-                var text = raw.Trim('\r');
-                if (text.Length > 0)
-                {
-                    yield return new LogLine(output, source, text, text, AgeOf(context, text), true, newest);
-                }
-            }
+            yield return new LogLine(output, source, text, text, age, true, newest);
         }
     }
 
@@ -162,4 +168,7 @@ public static partial class LogLines
 
     [GeneratedRegex(@"^(\S+ )?(?<unit>[A-Za-z0-9_.@-]+)\[\d+\]:")]
     private static partial Regex JournalUnit();
+
+    /// <summary>The lines of an output as they read at a time and on a host.</summary>
+    private sealed record Parsed(Entity Host, DateTimeOffset Now, IReadOnlyList<LogLine> Lines);
 }

@@ -20,7 +20,7 @@ public sealed class LogSignatureCheck : ICheck
         // Newest first: the last words count; older lines that say the same are counted, not repeated.
         foreach (var line in LogLines.All(context).Reverse())
         {
-            var signature = LogSignatures.All.FirstOrDefault(s => s.Pattern.IsMatch(line.Text));
+            var signature = context.Words.SignatureOf(line.Text);
             if (signature is null || (read[line.Source] = read.GetValueOrDefault(line.Source) + 1) > PerSource)
             {
                 continue;

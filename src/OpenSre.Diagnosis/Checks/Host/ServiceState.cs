@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OpenSre.Core;
 
 namespace OpenSre.Diagnostics;
@@ -7,6 +8,8 @@ namespace OpenSre.Diagnostics;
 /// <param name="Record">The line that says so.</param>
 public sealed record ServiceState(Entity Service, bool Running, bool Restarting, bool WantedDown, double? StableSeconds, double SinceSeconds, Record Record)
 {
+    private static readonly ConditionalWeakTable<CheckContext, IReadOnlyList<ServiceState>> Known = [];
+
     /// <summary>The state of a service, or null when nothing supervises it under that name.</summary>
     public static ServiceState? Of(CheckContext context, Entity service)
     {
@@ -21,7 +24,9 @@ public sealed record ServiceState(Entity Service, bool Running, bool Restarting,
         return null;
     }
 
-    public static IEnumerable<ServiceState> All(CheckContext context)
+    public static IReadOnlyList<ServiceState> All(CheckContext context) => Known.GetValue(context, c => [.. Read(c)]);
+
+    private static IEnumerable<ServiceState> Read(CheckContext context)
     {
         HashSet<string> seen = [];
         foreach (var record in context.Records("service.list", "service"))

@@ -45,7 +45,7 @@ public sealed class SupervisedServiceCheck : ICheck
             else if (!state.Running)
             {
                 // A service that died of itself leaves an error as its last word; one that was told to stop does not.
-                var lastWord = LogLines.All(context).Where(l => l.Source == service && !l.IsOutside && l.SecondsAgo is { } ago && ago >= state.SinceSeconds - 10 && ago <= state.SinceSeconds + 20 && LogLevel.IsError(l.Text)).ToList();
+                var lastWord = LogLines.All(context).Where(l => l.Source == service && !l.IsOutside && l.SecondsAgo is { } ago && ago >= state.SinceSeconds - 10 && ago <= state.SinceSeconds + 20 && context.Words.IsError(l.Text)).ToList();
                 if (lastWord.Count > 0)
                 {
                     context.Found(lastWord[0].Output, service, "service.last_word", lastWord[0].Quote, $"the last words of {service.Name} are an error: {SafeText.Line(LogLines.Message(lastWord[0].Text), 120)}", Currency.Now, [new Bearing("service.failed", service, 4.5)]);
