@@ -76,10 +76,9 @@ public sealed class HomeWorkflowTests : IAsyncDisposable
         Assert.Equal("Living Room lights: 2 of 2 on.", await AnswerAsync(t => t.Contains("lights", StringComparison.Ordinal)));
         Assert.Equal(["light.shelf", "light.sofa"], Assert.Single(home.Calls).Entities.Order());
 
-        // 4. What it noticed by itself comes with a plan; a thumb on it mends it, and a look proves it.
+        // 4. What it noticed by itself comes with a plan; its code approves it, and a look proves it.
         var alert = await MessageAsync(d => d.Edits is null && d.Text.Contains($"container {sick} is unhealthy", StringComparison.Ordinal) && d.Text.Contains($"docker restart {sick}", StringComparison.Ordinal), alsoShown: true);
-        Show("Anna", $"👍 on “{alert.Text.Split('\n')[0]}”");
-        await Signal.ReactAsync(SignalStandIn.Anna, "👍", alert.Timestamp);
+        await SayAsync($"approve {CodeOf(alert)}");
         await AnswerAsync(t => t.Contains($"✅ {sick} runs and is healthy", StringComparison.Ordinal));
         Assert.Equal("healthy", await _engine.InspectAsync(sick, "{{.State.Health.Status}}"));
         await MessageAsync(d => d.Text.StartsWith("✅ sagan recovered", StringComparison.Ordinal), alsoShown: true);
@@ -88,7 +87,7 @@ public sealed class HomeWorkflowTests : IAsyncDisposable
         var began = await _engine.InspectAsync(_engine.Prefix + "db", "{{.State.StartedAt}}");
         await SayAsync($"restart {_engine.Prefix}db");
         var plan = await MessageAsync(d => d.Text.Contains($"docker restart {_engine.Prefix}db", StringComparison.Ordinal));
-        await SayAsync("no", plan.Timestamp);
+        await SayAsync($"reject {CodeOf(plan)} not now");
         await AnswerAsync(t => t.Contains("rejected", StringComparison.Ordinal) && t.Contains("Nothing was run", StringComparison.Ordinal));
         Assert.Equal(began, await _engine.InspectAsync(_engine.Prefix + "db", "{{.State.StartedAt}}"));
         await SayAsync("/audit 3");
@@ -120,11 +119,13 @@ public sealed class HomeWorkflowTests : IAsyncDisposable
         await UntilAsync(() => Signal.Listeners > 0);
     }
 
-    private async Task SayAsync(string text, long? quote = null)
+    private async Task SayAsync(string text)
     {
-        Show("Anna", quote is null ? text : $"{text} (as a reply)");
-        await Signal.SayAsync(SignalStandIn.Anna, text, quote: quote);
+        Show("Anna", text);
+        await Signal.SayAsync(SignalStandIn.Anna, text);
     }
+
+    private static string CodeOf(Delivered plan) => plan.Text[(plan.Text.IndexOf("Plan ", StringComparison.Ordinal) + "Plan ".Length)..][..4];
 
     /// <summary>The next message, or edit of one, that is as it should be.</summary>
     private async Task<string> AnswerAsync(Func<string, bool> isIt, [CallerArgumentExpression(nameof(isIt))] string what = "") => (await MessageAsync(d => isIt(d.Text), what)).Text;

@@ -43,7 +43,12 @@ internal sealed class ChatReport(string host)
                 return null;
         }
 
-        var text = new StringBuilder($"Looking into {host} … {_looked} looked at, {_facts} {(_facts == 1 ? "fact" : "facts")}");
+        var text = new StringBuilder($"Looking into {host} …");
+        if (_looked > 0)
+        {
+            text.Append($" {_looked} {(_looked == 1 ? "look" : "looks")}, {_facts} {(_facts == 1 ? "fact" : "facts")}");
+        }
+
         if (_running.Count > 0)
         {
             text.Append("\nnow: ").AppendJoin(", ", _running.Distinct().Take(3));
@@ -101,7 +106,7 @@ internal sealed class ChatReport(string host)
         var ids = diagnosis.Verdict == Verdict.Inconclusive ? diagnosis.Ranked.Take(2).SelectMany(h => h.Supporting) : diagnosis.Top?.Supporting ?? [];
         foreach (var fact in ids.Distinct(StringComparer.Ordinal).Select(ledger.FindEvidence).OfType<Evidence>().Take(MostFacts))
         {
-            text.Append("• ").Append(Plain(fact.Claim)).Append(fact.Currency == Currency.Past ? " (past)" : "").Append(" — “").Append(SafeText.Line(fact.Quote, 110)).Append("”\n");
+            text.Append("• ").Append(Plain(fact.Claim)).Append(fact.Currency == Currency.Past ? " (past)" : "").Append(IsRecord(fact.Quote) ? "" : $" — “{SafeText.Line(fact.Quote, 110)}”").Append('\n');
         }
 
         foreach (var other in diagnosis.Ranked.Skip(1).Where(h => h.Probability >= 0.1).Take(2))
@@ -109,6 +114,9 @@ internal sealed class ChatReport(string host)
             text.Append(diagnosis.Verdict == Verdict.Inconclusive ? "perhaps: " : "or: ").Append(HypothesisWords.Percent(other.Probability)).Append(' ').Append(Plain(HypothesisWords.Statement(other))).Append('\n');
         }
     }
+
+    /// <summary>A line of key=value pairs says to a person what the claim says already; "evidence" shows it.</summary>
+    private static bool IsRecord(string quote) => quote.AsSpan().Count('=') >= 3;
 
     private static string Plain(string text) => SafeText.Line(text, 300);
 }

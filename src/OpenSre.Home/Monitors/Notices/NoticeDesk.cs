@@ -301,11 +301,14 @@ public sealed class NoticeDesk(
             {
                 // The same key always stands for the same message: asking again sends nothing twice.
                 var sent = await channel.SendAsync(chat, post?.Text ?? text, $"notice-{notice.Id}", null, cancellation).ConfigureAwait(false);
-                Record(notice, chat, new NoticePost(sent, post?.Text ?? text), save: post is null || sent is not null);
+
+                // The plan first: who taps at once means it, and not that the alert was seen.
                 if (sent is { } posted && notice.Plan is { } plan)
                 {
                     plans?.Posted(plan, chat, posted);
                 }
+
+                Record(notice, chat, new NoticePost(sent, post?.Text ?? text), save: post is null || sent is not null);
             }
             else if (post.Text != text && !(now - notice.LastEdit < BetweenEdits))
             {
