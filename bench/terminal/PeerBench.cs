@@ -10,7 +10,7 @@ internal static class PeerBench
 
     public static void Run(string name, int runs, TemporaryHome home)
     {
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, name))))
+        if (Installed.Find(name) is not { } program)
         {
             Console.WriteLine($"{name}: not installed here, not measured");
             return;
@@ -22,7 +22,7 @@ internal static class PeerBench
         for (var i = 0; i < runs; i++)
         {
             var began = Stopwatch.GetTimestamp();
-            using var terminal = PseudoTerminal.Start([name], home.Variables);
+            using var terminal = PseudoTerminal.Start([program], home.Variables);
             if (!terminal.Wait(s => s.All().Count > 2, Patience))
             {
                 continue;

@@ -13,12 +13,16 @@ internal sealed class SessionBench(string program, TemporaryHome home)
     {
         Console.WriteLine("opensre");
         Starts(runs);
+        Resume();
         using var terminal = Start();
         Echo(terminal);
+        FirstWords(terminal);
+        Spinner(terminal);
         Streaming(terminal);
         Stopping(terminal);
         Paste(terminal);
         Burst(terminal);
+        HourOfTokens(terminal);
         Idle(terminal);
     }
 
@@ -40,12 +44,16 @@ internal sealed class SessionBench(string program, TemporaryHome home)
     {
         List<double> prompts = [];
         List<double> echoes = [];
+        List<double> cpus = [];
+        var others = new[] { OtherStart.Of("node", "-e", "0"), OtherStart.Of("python3", "-c", "0") }.OfType<OtherStart>().ToList();
         for (var i = 0; i <= runs; i++)
         {
+            others.ForEach(o => o.Run());
             var began = Stopwatch.GetTimestamp();
             using var terminal = PseudoTerminal.Start([program], home.Variables);
             terminal.Wait(IsIdle, Patience);
             var prompt = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            var cpu = ProcessMeter.CpuMilliseconds(terminal.ProcessId);
             terminal.Time("q", s => s.Visible().Exists(r => r == "› q"), Patience);
             var echo = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             terminal.Type("\u0015\u0004");
@@ -55,11 +63,18 @@ internal sealed class SessionBench(string program, TemporaryHome home)
             if (i > 0)
             {
                 prompts.Add(prompt);
+                cpus.Add(cpu);
                 echoes.Add(echo);
             }
         }
 
         Report.Line("start to usable prompt, median", Report.Quantile(prompts, 0.5), "ms", 120);
+        Report.Line("  of that, processor time", Report.Quantile(cpus, 0.5), "ms");
+        foreach (var other in others)
+        {
+            Report.Line($"  beside {other.Name}, from start to end, median", Report.Quantile(other.Times, 0.5), "ms");
+        }
+
         Report.Line("start to first echo, median", Report.Quantile(echoes, 0.5), "ms", 150);
     }
 
@@ -98,6 +113,102 @@ internal sealed class SessionBench(string program, TemporaryHome home)
 
         terminal.Type("\u0015");
         return (times, missed);
+    }
+
+    /// <summary>A session file of 10 MB, made of real investigations of recordings many times over, goes on.</summary>
+    private void Resume()
+    {
+        const long Size = 10 * 1024 * 1024;
+        var recordings = Directory.Exists("examples/incidents") ? Directory.GetFiles("examples/incidents", "*.bundle.gz").Order(StringComparer.Ordinal).Take(5).ToList() : [];
+        if (recordings.Count == 0)
+        {
+            Console.WriteLine("  /resume of 10 MB: no recordings in examples/incidents, not measured");
+            return;
+        }
+
+        using (var terminal = Start())
+        {
+            foreach (var recording in recordings)
+            {
+                var answers = terminal.Look(s => s.All().Count(r => r.Contains("tool calls,", StringComparison.Ordinal)));
+                terminal.Type($"/replay {Path.GetFullPath(recording)}\r");
+                terminal.Wait(s => IsIdle(s) && s.All().Count(r => r.Contains("tool calls,", StringComparison.Ordinal)) > answers, Patience);
+            }
+
+            terminal.Type("\u0004");
+            terminal.WaitForExit(Patience);
+        }
+
+        var folder = Path.Combine(home.Path, "sessions");
+        var lines = File.ReadAllLines(Directory.GetFiles(folder, "*.jsonl").Single());
+        const string Mark = "\"investigationId\":\"";
+        var ids = lines.Where(l => l.Contains(Mark, StringComparison.Ordinal)).Select(l => l[(l.LastIndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..]).Select(l => l[..l.IndexOf('"', StringComparison.Ordinal)]).Distinct().ToList();
+        const string Name = "20000101-000000-0000";
+        long written = 0;
+        using (var file = File.CreateText(Path.Combine(folder, Name + ".jsonl")))
+        {
+            for (var copy = 0; written < Size; copy++)
+            {
+                foreach (var line in lines.Where(l => copy == 0 || !l.StartsWith("{\"type\":\"session.opened\"", StringComparison.Ordinal)))
+                {
+                    var own = ids.Aggregate(line, (l, id) => l.Replace(id, $"{id}-{copy}", StringComparison.Ordinal));
+                    file.Write(own + "\n");
+                    written += own.Length + 1;
+                }
+            }
+        }
+
+        List<double> times = [];
+        var rows = 0;
+        for (var i = 0; i < 5; i++)
+        {
+            using var terminal = Start();
+            var before = terminal.Look(s => s.All().Count);
+            times.Add(terminal.Time($"/resume {Name}\r", s => IsIdle(s) && s.All().Exists(r => r.StartsWith("Going on with", StringComparison.Ordinal)), Patience)?.TotalMilliseconds ?? double.NaN);
+            rows = terminal.Look(s => s.All().Count) - before;
+            terminal.Type("\u0004");
+            terminal.WaitForExit(Patience);
+        }
+
+        Report.Line("/resume of a session of 10 MB, median of 5", Report.Quantile(times, 0.5), "ms", 500);
+        Report.Line("  rows it prints", rows, "rows", 200);
+    }
+
+    /// <summary>From Enter: a command is read and run, its answer rendered and drawn.</summary>
+    private static void FirstWords(PseudoTerminal terminal)
+    {
+        List<double> times = [];
+        for (var i = 0; i < 10; i++)
+        {
+            var seen = terminal.Look(s => s.All().Count(r => r == "Findings"));
+            times.Add(terminal.Time("/demo burst 1\r", s => s.All().Count(r => r == "Findings") > seen, Patience)?.TotalMilliseconds ?? double.NaN);
+            terminal.Wait(IsIdle, Patience);
+        }
+
+        Report.Line("from Enter to the first words of an answer, worst of 10", times.Max(), "ms", 50);
+    }
+
+    private static void Spinner(PseudoTerminal terminal)
+    {
+        terminal.Type("/demo silence 10\r");
+        Thread.Sleep(1500);
+        var meter = new ProcessMeter(terminal.ProcessId);
+        var before = terminal.BytesWritten;
+        Thread.Sleep(7000);
+        Report.Line("spinner, CPU of one core", meter.Percent, "%", 3);
+        Report.Line("spinner, bytes written a second", (terminal.BytesWritten - before) / 7.0, "bytes", 1500);
+        terminal.Wait(IsIdle, Patience);
+    }
+
+    /// <summary>As many tokens as an hour brings at 200 a second.</summary>
+    private static void HourOfTokens(PseudoTerminal terminal)
+    {
+        const int Rate = 20_000, Seconds = 36;
+        var before = ProcessMeter.ResidentMegabytes(terminal.ProcessId);
+        terminal.Type($"/demo stream {Rate} {Seconds}\r");
+        Thread.Sleep(2000);
+        terminal.Wait(IsIdle, TimeSpan.FromMinutes(5));
+        Report.Line($"memory gained over {Rate * Seconds / 1000} thousand tokens", ProcessMeter.ResidentMegabytes(terminal.ProcessId) - before, "MB", 20);
     }
 
     private static void Streaming(PseudoTerminal terminal)

@@ -7,15 +7,19 @@ using var output = StandardStream.Out();
 using var errors = StandardStream.Error();
 try
 {
-    var code = args switch
+    // Nothing is awaited on the way to a prompt: each async method that is passed through would be compiled at each start.
+    var line = args is ["serve" or "hosts" or "home" or "fix" or "mcp", ..] ? null : CommandLine.Parse(args);
+    if (line is { Error: null, Prometheus: { } prometheus })
     {
-        ["serve", .. var rest] => await ServeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
-        ["hosts", .. var rest] => await HostsCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
-        ["home", .. var rest] => await HomeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
-        ["fix", .. var rest] => await FixCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
-        ["mcp", .. var rest] => await McpCommand.RunAsync(rest, output, errors, CancellationToken.None).ConfigureAwait(false),
-        _ => await RunAsync(CommandLine.Parse(args)).ConfigureAwait(false),
-    };
+        PrometheusSetup.Use(prometheus);
+    }
+
+    if (line is { Error: null, Command: CommandName.Investigate, Json: false } && InteractiveSession.IsPossible)
+    {
+        return SessionCommand.Run(line, output);
+    }
+
+    var code = RunAsync(line).GetAwaiter().GetResult();
     output.Flush();
     return code;
 }
@@ -42,17 +46,22 @@ catch (Exception e)
     return ExitCodes.Failed;
 }
 
-async Task<int> RunAsync(CommandLine line)
+async Task<int> RunAsync(CommandLine? line) => args switch
+{
+    ["serve", .. var rest] => await ServeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+    ["hosts", .. var rest] => await HostsCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+    ["home", .. var rest] => await HomeCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+    ["fix", .. var rest] => await FixCommand.RunAsync(rest, output, errors).ConfigureAwait(false),
+    ["mcp", .. var rest] => await McpCommand.RunAsync(rest, output, errors, CancellationToken.None).ConfigureAwait(false),
+    _ => await RunLineAsync(line!).ConfigureAwait(false),
+};
+
+async Task<int> RunLineAsync(CommandLine line)
 {
     if (line.Error is not null)
     {
         errors.Write($"opensre: {line.Error}\n");
         return ExitCodes.Unusable;
-    }
-
-    if (line.Prometheus is { } prometheus)
-    {
-        PrometheusSetup.Use(prometheus);
     }
 
     switch (line.Command)
@@ -69,8 +78,6 @@ async Task<int> RunAsync(CommandLine line)
             return MemoryCommand.Run(line, output);
         case CommandName.Context:
             return ContextCommand.Run(line, output);
-        case CommandName.Investigate when !line.Json && InteractiveSession.IsPossible:
-            return await SessionCommand.RunAsync(line, output).ConfigureAwait(false);
         case CommandName.Investigate when line.Input is null && line.Saved is null && line.Namespace is null && line.Context is null && InteractiveSession.IsInputTerminal:
             errors.Write("opensre: there is nothing to investigate: give words, a file, or a pipe, as in: opensre --json alert.json\n");
             return ExitCodes.Unusable;

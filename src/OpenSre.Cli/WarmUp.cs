@@ -25,7 +25,8 @@ internal static class WarmUp
 
         void Render(InvestigationEvent e)
         {
-            System.Text.Json.JsonSerializer.Serialize(e, CoreJson.Default.InvestigationEvent);
+            var json = System.Text.Json.JsonSerializer.Serialize(e, CoreJson.Default.InvestigationEvent);
+            _ = System.Text.Json.JsonSerializer.Deserialize(json, CoreJson.Default.InvestigationEvent);
             renderer.Render(e);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenSre.Core;
 using OpenSre.Investigation;
 using OpenSre.Sources;
@@ -8,7 +9,7 @@ namespace OpenSre.Cli;
 /// <summary><c>opensre</c>: a session in the terminal.</summary>
 internal static class SessionCommand
 {
-    public static async Task<int> RunAsync(CommandLine line, TextWriter output)
+    public static int Run(CommandLine line, TextWriter output)
     {
         var target = Target.From(line);
         var first = line.Input ?? (line.Saved is null ? null : target.Question);
@@ -16,11 +17,16 @@ internal static class SessionCommand
         var resumed = line.Resume is null ? null : Find(line.Resume);
         var id = resumed?.Id ?? NewId();
         var model = new SessionModel(line.Model, line.Offline);
-        var beside = BesideSetup.Open(saved: line.Saved is not null);
+        var beside = new Beside(isSaved: line.Saved is not null);
         var host = new SessionHost
         {
             Version = ProgramVersion.Text,
-            Engine = model.EngineName,
+            Engine = model.EngineAtOnce,
+            FindEngine = () =>
+            {
+                _ = beside.Open();
+                return model.EngineName;
+            },
             Sources = SourcesLine.Text,
             WarmUp = () => WarmUp.Run(model),
             WorkingDirectory = Environment.CurrentDirectory,
@@ -42,28 +48,39 @@ internal static class SessionCommand
                     }
 
                     using var writer = BundleWriter.Create(path, request.Text);
-                    var recorded = await InvestigateAsync(request, Toolbox.Live(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, beside.For(request.Approve, writer), cancellation).ConfigureAwait(false);
+                    var recorded = await InvestigateAsync(request, Toolbox.Live(new RecordingRunner(Toolbox.LocalRunner(), writer)), request.Alerts, target, model, beside.Open().For(request.Approve, writer), cancellation).ConfigureAwait(false);
                     return writer.Failure is null ? recorded : throw new IOException(writer.Failure);
                 }
 
                 var (tools, alerts) = target.For(request.Alerts);
-                return await InvestigateAsync(request, tools, alerts, target, model, beside.For(request.Approve), cancellation).ConfigureAwait(false);
+                return await InvestigateAsync(request, tools, alerts, target, model, beside.Open().For(request.Approve), cancellation).ConfigureAwait(false);
             },
             Replay = ReplayAsync,
             Programs = SessionPrograms.All(model, line.Offline),
             Watch = target => Watches.For(target, TimeProvider.System),
             Listen = (port, arrived, cancellation) => AlertListener.RunAsync(port, arrived, TimeProvider.System, cancellation),
         };
-        await using (beside.ConfigureAwait(false))
+        try
         {
-            await InteractiveSession.RunAsync(host, output, first, line.Plain).ConfigureAwait(false);
+            InteractiveSession.Run(host, output, first, line.Plain);
+        }
+        finally
+        {
+            beside.Close();
         }
 
         return ExitCodes.Done;
     }
 
     // No secret: it only keeps two sessions of one second apart, and a library of ciphers need not be loaded for it.
-    private static string NewId() => $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
+    private static string NewId()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return string.Concat(
+            ((now.Year * 10000) + (now.Month * 100) + now.Day).ToString("D8", CultureInfo.InvariantCulture), "-",
+            ((now.Hour * 10000) + (now.Minute * 100) + now.Second).ToString("D6", CultureInfo.InvariantCulture), "-",
+            ((((uint)Environment.ProcessId * 40503) ^ (uint)now.Ticks) & 0xffff).ToString("x4", CultureInfo.InvariantCulture));
+    }
 
     private static ShelvedSession Find(string words) => new SessionShelf(Path.Combine(HomeFolder.Path, "sessions")).Find(words) switch
     {
@@ -107,5 +124,29 @@ internal static class SessionCommand
         var incident = Incidents.From(read.Alerts, time.GetUtcNow());
         return new Investigator(Toolbox.Of(bundle), time) { TellsOutputs = true, Beside = new CaseSurroundings { Supply = SupplyRecording.Of(bundle) } }
             .InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
+    }
+
+    /// <summary>Reads the configuration when it is first wanted, and again after that failed: it may have been corrected.</summary>
+    private sealed class Beside(bool isSaved)
+    {
+        private readonly Lock _lock = new();
+        private BesideSetup? _open;
+
+        /// <exception cref="InvalidDataException">The configuration cannot be used.</exception>
+        public BesideSetup Open()
+        {
+            lock (_lock)
+            {
+                return _open ??= BesideSetup.Open(isSaved);
+            }
+        }
+
+        public void Close()
+        {
+            if (_open is { } open)
+            {
+                open.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+        }
     }
 }

@@ -38,7 +38,12 @@ internal sealed class SessionModel(string? named, bool offline)
         }
     }
 
+    /// <summary>What plans, in words, as far as it is known without reading anything: a prompt waits for it.</summary>
+    /// <exception cref="InvalidDataException">The model named cannot be used.</exception>
+    public string EngineAtOnce => named is null || offline ? "built-in engine" : NameOf(Advice);
+
     /// <summary>What plans, in words; asks for nothing that is not at hand.</summary>
+    /// <exception cref="InvalidDataException">The model configured cannot be used.</exception>
     public string EngineName => named is null && (offline || !ModelSetup.IsPossible) ? "built-in engine" : NameOf(Advice);
 
     /// <summary>Asks this model from now on, or none; returns what plans then.</summary>

@@ -13,6 +13,8 @@ namespace OpenSre.Core;
 [JsonDerivedType(typeof(SessionNote), "session.note")]
 [JsonDerivedType(typeof(SessionCase), "session.case")]
 [JsonDerivedType(typeof(SessionJudgement), "session.judgement")]
+[JsonDerivedType(typeof(SessionAlert), "session.alert")]
+[JsonDerivedType(typeof(SessionWatch), "session.watch")]
 public abstract record SessionRecord
 {
     /// <summary>Version of the format; rises only when a reader of the old one would misread it.</summary>
@@ -42,3 +44,16 @@ public sealed record SessionCase(string InvestigationId, IReadOnlyList<string> F
 /// <summary>A person said how good an answer was.</summary>
 /// <param name="Grade"><c>right</c>, <c>partly</c> or <c>wrong</c>.</param>
 public sealed record SessionJudgement(string InvestigationId, string Grade, string Words) : SessionRecord;
+
+/// <summary>An alert came by itself, or something became of one that had come.</summary>
+/// <param name="Id">"a1", "a2" … within one session.</param>
+/// <param name="Origin">Where it came from; empty when the record only tells what became of it.</param>
+/// <param name="Text">What was sent, as far as it is kept.</param>
+/// <param name="Alert">The alert as it was read; null when the record only tells what became of it.</param>
+/// <param name="IsOver">It fires no more.</param>
+/// <param name="IsTaken">It has been looked into.</param>
+public sealed record SessionAlert(string Id, string Origin, string Text, Alert? Alert, bool IsOver, bool IsTaken) : SessionRecord;
+
+/// <summary>Something is watched from now on, or no longer.</summary>
+/// <param name="Words">The watch as it was asked for, such as <c>https://shop/health time&gt;2s</c>.</param>
+public sealed record SessionWatch(string Words, bool IsOn) : SessionRecord;

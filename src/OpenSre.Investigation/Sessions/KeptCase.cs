@@ -6,10 +6,13 @@ namespace OpenSre.Investigation;
 /// <summary>Builds a case file again from the events of its investigation, also of one that was cut off.</summary>
 public sealed class KeptCase
 {
+    private const string AlertMark = "{\"type\":\"alert.extracted\"";
+    private const string OutputMark = "{\"type\":\"tool.output\"";
     private readonly Dictionary<string, ToolCall> _calls = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StringBuilder> _texts = new(StringComparer.Ordinal);
     private readonly List<ToolFinished> _ended = [];
     private readonly Dictionary<string, Evidence> _facts = new(StringComparer.Ordinal);
+    private readonly List<string> _lines = [];
     private readonly List<string> _outputs = [];
     private IReadOnlyList<string>? _final;
     private Incident? _incident;
@@ -57,18 +60,40 @@ public sealed class KeptCase
         }
     }
 
-    /// <summary>Takes the line of a <see cref="ToolOutput"/>, to be read should it be wanted.</summary>
-    internal void AddOutput(string line) => _outputs.Add(line);
+    /// <summary>It is known what it was about, as far as can be seen without reading the lines.</summary>
+    internal bool IsAboutSomething { get; private set; }
 
-    /// <summary>Reads the outputs; without this, the case has of each only the words that were quoted.</summary>
-    internal void ReadOutputs()
+    /// <summary>Takes a line of its events, or of its end, to be read when the case is wanted.</summary>
+    internal void AddLine(string line)
     {
-        foreach (var e in _outputs.Select(JsonlEventLog.Parse).OfType<ToolOutput>())
+        IsAboutSomething |= line.StartsWith(AlertMark, StringComparison.Ordinal);
+        (line.StartsWith(OutputMark, StringComparison.Ordinal) ? _outputs : _lines).Add(line);
+    }
+
+    /// <summary>Of each output, the words that were quoted will do.</summary>
+    internal void DropOutputs() => _outputs.Clear();
+
+    /// <summary>Reads the lines taken and builds the case.</summary>
+    internal CaseFile? Read()
+    {
+        foreach (var line in _lines.Concat(_outputs))
         {
-            Add(e);
+            if (line.StartsWith(SessionFile.Mark, StringComparison.Ordinal))
+            {
+                if (SessionFile.Parse(line) is SessionCase closed)
+                {
+                    Add(closed);
+                }
+            }
+            else if (JsonlEventLog.Parse(line) is { } e)
+            {
+                Add(e);
+            }
         }
 
+        _lines.Clear();
         _outputs.Clear();
+        return Build();
     }
 
     public void Add(SessionCase closed) => _final = closed.Facts;

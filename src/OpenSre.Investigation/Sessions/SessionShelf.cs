@@ -15,8 +15,7 @@ public sealed class SessionShelf(string folder)
     private const int ShortestWords = 3;
 
     /// <summary>The newest sessions, newest first.</summary>
-    public IReadOnlyList<ShelvedSession> Newest(int most) =>
-        !Directory.Exists(folder) ? [] : [.. new DirectoryInfo(folder).EnumerateFiles("*.jsonl").OrderByDescending(f => f.LastWriteTimeUtc).Take(most).Select(Look)];
+    public IReadOnlyList<ShelvedSession> Newest(int most) => [.. Files().Take(most).Select(Look)];
 
     /// <summary>
     /// The sessions that are meant: the one with this id, else those whose id begins with the words, else those whose title
@@ -25,15 +24,21 @@ public sealed class SessionShelf(string folder)
     public IReadOnlyList<ShelvedSession> Find(string words)
     {
         ArgumentNullException.ThrowIfNull(words);
-        var all = Newest(int.MaxValue);
-        if (all.FirstOrDefault(s => s.Id.Equals(words, StringComparison.OrdinalIgnoreCase)) is { } exact)
+        // Titles stand inside the files; for an id none of them has to be opened.
+        var files = Files();
+        if (files.Find(f => Id(f).Equals(words, StringComparison.OrdinalIgnoreCase)) is { } exact)
         {
-            return [exact];
+            return [Look(exact)];
         }
 
-        var begin = all.Where(s => s.Id.StartsWith(words, StringComparison.OrdinalIgnoreCase)).ToList();
-        return begin.Count > 0 || words.Length < ShortestWords ? begin : [.. all.Where(s => s.Title.Contains(words, StringComparison.OrdinalIgnoreCase))];
+        var begin = files.Where(f => Id(f).StartsWith(words, StringComparison.OrdinalIgnoreCase)).Select(Look).ToList();
+        return begin.Count > 0 || words.Length < ShortestWords ? begin : [.. files.Select(Look).Where(s => s.Title.Contains(words, StringComparison.OrdinalIgnoreCase))];
     }
+
+    private static string Id(FileInfo file) => Path.GetFileNameWithoutExtension(file.Name);
+
+    private List<FileInfo> Files() =>
+        !Directory.Exists(folder) ? [] : [.. new DirectoryInfo(folder).EnumerateFiles("*.jsonl").OrderByDescending(f => f.LastWriteTimeUtc)];
 
     private static ShelvedSession Look(FileInfo file)
     {
@@ -66,6 +71,6 @@ public sealed class SessionShelf(string folder)
         }
 
         var shown = name.Length > 0 ? name : title.Length > 0 ? title : input;
-        return new ShelvedSession(Path.GetFileNameWithoutExtension(file.Name), file.FullName, SafeText.Line(shown, 120), new DateTimeOffset(file.LastWriteTimeUtc), file.Length);
+        return new ShelvedSession(Id(file), file.FullName, SafeText.Line(shown, 120), new DateTimeOffset(file.LastWriteTimeUtc), file.Length);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Completer(Func<IEnumerable<Candidate>> commands, Func<IEnu
         var word = before[start..];
         if (word.StartsWith("@"))
         {
-            return new(start, Files(word[1..].ToString()));
+            return new(start, Files(word[1..].ToString(), "@"));
         }
 
         if (!asked || word.IsEmpty)
@@ -39,10 +39,16 @@ internal sealed class Completer(Func<IEnumerable<Candidate>> commands, Func<IEnu
         }
 
         var wanted = word.ToString();
+        if (wanted.Contains('/') && Files(wanted, "") is { Count: > 0 } files)
+        {
+            // The path of a file can be said without @ as well.
+            return new(start, files);
+        }
+
         return new(start, [.. names().Where(c => c.Text.StartsWith(wanted, StringComparison.OrdinalIgnoreCase)).DistinctBy(c => c.Text).OrderBy(c => c.Text, StringComparer.Ordinal).Take(Most)]);
     }
 
-    private List<Candidate> Files(string typed)
+    private List<Candidate> Files(string typed, string mark)
     {
         var slash = typed.LastIndexOf('/');
         var (directory, name) = (typed[..(slash + 1)], typed[(slash + 1)..]);
@@ -59,8 +65,8 @@ internal sealed class Completer(Func<IEnumerable<Candidate>> commands, Func<IEnu
                     .OrderBy(f => f is not DirectoryInfo).ThenBy(f => f.Name, StringComparer.Ordinal)
                     .Take(Most)
                     .Select(f => f is FileInfo file
-                        ? new Candidate($"@{directory}{f.Name} ", Amounts.Size(file.Length))
-                        : new Candidate($"@{directory}{f.Name}/", "folder")),
+                        ? new Candidate($"{mark}{directory}{f.Name} ", Amounts.Size(file.Length))
+                        : new Candidate($"{mark}{directory}{f.Name}/", "folder")),
             ];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

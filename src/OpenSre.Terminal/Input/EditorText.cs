@@ -4,7 +4,7 @@ namespace OpenSre.Terminal;
 
 /// <summary>A text and a cursor in it, never changed; what the editor moves through and what undo goes back to.</summary>
 /// <param name="Cursor">UTF-16 index, always between two characters as a person counts them.</param>
-internal readonly record struct EditorText(string Text, int Cursor)
+internal sealed record EditorText(string Text, int Cursor)
 {
     public static EditorText Empty { get; } = new("", 0);
 

@@ -76,7 +76,11 @@ internal sealed class LiveSession : IUiModel, ISessionView
     /// <summary>Shows the banner and takes the input of the command line as if it had been typed.</summary>
     public void Begin(string? first)
     {
-        _transcript.Rows(Banner.Of(Session.Host, Columns));
+        foreach (var row in Banner.Of(Session.Host, Columns))
+        {
+            _transcript.Add(row);
+        }
+
         if (Session.Host.Resume is { } shelved)
         {
             ResumeCommand.Resume(Session, shelved);
@@ -93,7 +97,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
     {
         Drain();
         _ = _transcript.Tail(0);
-        if (Session.Cases.Count > 0 && Session.IsKept)
+        if (Session.CaseCount > 0 && Session.IsKept)
         {
             _transcript.Blank();
             _transcript.Rows(Row.Of("Kept in ", Ink.Dim).Add(Session.Keeper.Path, Ink.Dim).Wrap(Columns));
@@ -112,6 +116,12 @@ internal sealed class LiveSession : IUiModel, ISessionView
     public void Page(string title, IReadOnlyList<Row> rows) => _loop.Post(() => _pager = new Pager([new PagerText(title, rows)], 0));
 
     public void Clear() => _loop.Post(_screen.ClearVisible);
+
+    public void Redraw() => _loop.Post(() =>
+    {
+        _screen.ClearVisible();
+        _transcript.Redraw();
+    });
 
     public bool UseTheme(string name)
     {
@@ -460,7 +470,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
         }
 
         var isCommand = text[0] is '/' or '!' && (text[0] == '!' || Session.Commands.Read(text) is not null);
-        if (!isCommand && Session.Steer(text))
+        if (!isCommand && !Session.IsCorrection(text) && Session.Steer(text))
         {
             Echo("↪ ", shown);
             return;
@@ -474,16 +484,19 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     private void Echo(string mark, string text)
     {
-        List<Row> rows = [];
-        foreach (var line in text.Split('\n'))
+        var count = 0;
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
         {
-            rows.AddRange(Row.Of(rows.Count == 0 ? mark : "  ", Ink.Accent).Add(line, Ink.Bold).Wrap(Columns, 2));
-        }
+            var row = new Row { Hanging = 2 }.Add(i == 0 ? mark : "  ", Ink.Accent).Add(lines[i].Length > MostEchoRows * Columns ? SafeText.Line(lines[i], MostEchoRows * Columns) : lines[i], Ink.Bold);
+            count += Math.Max(1, (row.Width + Columns - 1) / Columns);
+            if (i > 0 && count > MostEchoRows)
+            {
+                _transcript.Add(Row.Of($"  … {Amounts.Count(lines.Length - i, "line", "lines")} more", Ink.Dim));
+                break;
+            }
 
-        _transcript.Rows(rows.Take(MostEchoRows));
-        if (rows.Count > MostEchoRows)
-        {
-            _transcript.Rows([Row.Of($"  … {Amounts.Count(rows.Count - MostEchoRows, "line", "lines")} more", Ink.Dim)]);
+            _transcript.Add(row);
         }
     }
 
@@ -721,15 +734,17 @@ internal sealed class LiveSession : IUiModel, ISessionView
     }
 
     /// <summary>What models have been asked for in this session, with what runs now.</summary>
-    private (long Tokens, decimal? Money) Spent()
+    private Spending? Spent()
     {
-        var costs = Session.Investigations.Costs.Values;
+        var costs = Session.Investigations.Costs.Values.ToList();
         return Session.Run?.Cost is { } running
-            ? (costs.Append(running).Sum(c => c.InputTokens + c.OutputTokens), Sum(costs.Append(running)))
-            : costs.Any() ? (costs.Sum(c => c.InputTokens + c.OutputTokens), Sum(costs)) : (0, null);
+            ? new Spending(costs.Append(running).Sum(c => c.InputTokens + c.OutputTokens), Sum(costs.Append(running)))
+            : costs.Count > 0 ? new Spending(costs.Sum(c => c.InputTokens + c.OutputTokens), Sum(costs)) : null;
 
         static decimal? Sum(IEnumerable<ModelCost> costs) => costs.Any(c => c.Money is not null) ? costs.Sum(c => c.Money ?? 0) : null;
     }
+
+    private sealed record Spending(long Tokens, decimal? Money);
 
     /// <summary>What goes on behind the prompt, when something does.</summary>
     private void Behind(Row row)

@@ -92,10 +92,15 @@ internal sealed class EventRows
 
     private static List<Row> Fact(Evidence evidence, int columns)
     {
-        var word = evidence.Currency switch { Currency.Now => "now", Currency.Past => "past", _ => "then" };
-        var rows = Row.Of("  ").Add(evidence.Id.PadRight(3), Ink.Accent).Add(" ").Add(word.PadRight(4), evidence.Currency == Currency.Now ? Ink.Warn : Ink.Dim)
+        var word = evidence.Currency switch { Currency.Now => "now ", Currency.Past => "past ", _ => "then " };
+        var rows = Row.Of("  ").Add(evidence.Id.PadRight(3), Ink.Accent).Add(" ").Add(word, evidence.Currency == Currency.Now ? Ink.Warn : Ink.Dim)
             .Add(evidence.Claim).Wrap(columns, QuoteIndent);
         rows.Add(Row.Of(new string(' ', Math.Min(QuoteIndent, columns / 4))).Add(FactLine.Quote(evidence.Quote, Math.Max(12, columns - QuoteIndent - 5)), Ink.Dim).Cut(columns));
+        if (SeriesFigures.Drawn(evidence.Quote, QuoteIndent, columns) is { } series)
+        {
+            rows.Add(series);
+        }
+
         return rows;
     }
 

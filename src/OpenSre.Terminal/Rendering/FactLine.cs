@@ -24,12 +24,16 @@ internal static class FactLine
         words.AddInvisible(look.Begin(Style.Accent));
         words.Add(evidence.Id.PadRight(3));
         words.AddInvisible(look.End + look.Begin(evidence.Currency == Currency.Now ? Style.Warn : Style.Dim));
-        words.Add(" " + Word(evidence.Currency).PadRight(4));
+        words.Add($" {Word(evidence.Currency)} ");
         words.AddInvisible(look.End);
         words.Add(claim);
         words.Flush();
         lines.EndLine();
         lines.Line(new string(' ', Indent) + look.Dim(Quote(evidence.Quote, Math.Max(20, look.Width - Indent - 6))));
+        if (SeriesFigures.Drawn(evidence.Quote, Indent, look.Width - 1) is { } series)
+        {
+            lines.Line(series.PlainText());
+        }
     }
 
     /// <summary>The mark of a cut stands outside of the quotation marks: what is inside are the output's own words.</summary>

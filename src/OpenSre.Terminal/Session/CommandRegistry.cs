@@ -10,6 +10,7 @@ internal sealed partial class CommandRegistry(IReadOnlyList<ISessionCommand> com
     [
         new HelpCommand(),
         new InvestigateCommand(),
+        new CorrectCommand(),
         new BackgroundCommand(),
         new StatusCommand(),
         new TasksCommand(),
@@ -37,6 +38,7 @@ internal sealed partial class CommandRegistry(IReadOnlyList<ISessionCommand> com
         new VerboseCommand(),
         new ThemeCommand(),
         new ClearCommand(),
+        new RedrawCommand(),
         new ExitCommand(),
         new DemoCommand(),
     ];

@@ -22,6 +22,9 @@ internal interface ISessionView : IApprover
     /// <summary>Clears what can be seen; the scrollback stays.</summary>
     void Clear();
 
+    /// <summary>Draws the newest of what was said again, for the width the terminal has now.</summary>
+    void Redraw();
+
     /// <summary>Changes how things look; false when there is no theme of that name.</summary>
     bool UseTheme(string name);
 

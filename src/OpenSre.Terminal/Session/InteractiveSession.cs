@@ -3,10 +3,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OpenSre.Terminal;
 
-/// <summary>Runs a session on the terminal of this process, and leaves that terminal as it was, whatever happens.</summary>
+/// <summary>
+/// Runs a session on the terminal of this process, and leaves that terminal as it was, whatever happens. What lies on the
+/// way to the first prompt is compiled ahead; lists and dictionaries of this program's own structs and enums, generic
+/// methods over them and async methods are not, and cost a millisecond for a few, so none lies there.
+/// </summary>
 public static class InteractiveSession
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(50);
 
     /// <summary>True when a person can talk to this process: input and output are a terminal.</summary>
     public static bool IsPossible => StandardTerminal.IsTerminal(0) && StandardTerminal.IsTerminal(1);
@@ -17,17 +22,19 @@ public static class InteractiveSession
     public static Look OutputLook => Look.For(StandardTerminal.IsTerminal(1), StandardTerminal.IsTerminal(1) ? StandardTerminal.Columns() : 0, Environment.GetEnvironmentVariable);
 
     /// <param name="plain">Lines of text instead of a live region, as for a screen reader.</param>
-    public static Task RunAsync(SessionHost host, TextWriter output, string? first, bool plain)
+    public static void Run(SessionHost host, TextWriter output, string? first, bool plain)
     {
         if (!plain && OutputLook.Cursor && StandardTerminal.Open() is { } terminal)
         {
-            return LiveAsync(host, terminal, first);
+            Live(host, terminal, first);
         }
-
-        return PlainAsync(host, output, first);
+        else
+        {
+            PlainAsync(host, output, first).GetAwaiter().GetResult();
+        }
     }
 
-    private static async Task LiveAsync(SessionHost host, ITerminal terminal, string? first)
+    private static void Live(SessionHost host, ITerminal terminal, string? first)
     {
         using var loop = new UiLoop(terminal, TimeProvider.System);
         var live = new LiveSession(host, terminal, loop, TimeProvider.System, LiveOptions.For(Environment.GetEnvironmentVariable));
@@ -43,17 +50,13 @@ public static class InteractiveSession
             context.Cancel = true;
             loop.Post(() => live.Handle(new Key(KeyCode.Text, "z", KeyModifiers.Control)));
         });
-        if (first is null && host.WarmUp is { } warmUp)
-        {
-            _ = Task.Run(() => WarmUpAsync(warmUp), CancellationToken.None);
-        }
-
         terminal.Enter();
         try
         {
             live.Begin(first);
+            Behind(live.Session, first is null);
             loop.Run(live);
-            await live.Session.EndAsync(LastWords).ConfigureAwait(false);
+            live.Session.EndAsync(LastWords).GetAwaiter().GetResult();
             live.End();
         }
         finally
@@ -63,12 +66,14 @@ public static class InteractiveSession
         }
     }
 
-    /// <summary>The prompt is drawn first; loading for the first investigation waits a moment for that.</summary>
-    private static async Task WarmUpAsync(Action warmUp)
-    {
-        await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
-        warmUp();
-    }
+    /// <summary>The prompt is drawn first; what else a start wants to know, and what the first investigation loads, waits a moment for that.</summary>
+    private static void Behind(Session session, bool isIdle) =>
+        new Thread(() =>
+        {
+            Thread.Sleep(Lull);
+            session.Settle(isIdle);
+        })
+        { IsBackground = true, Name = "settling in" }.Start();
 
     private static async Task PlainAsync(SessionHost host, TextWriter output, string? first)
     {
@@ -79,7 +84,7 @@ public static class InteractiveSession
 
         // Console.In would send sequences to a terminal that was to get none.
         using var input = OperatingSystem.IsWindows() ? Console.In : new StreamReader(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
-        using var session = new TerminalSession(host, new PlainLineInput(input, output), output, look, TimeProvider.System);
+        using var session = new TerminalSession(host, new PlainLineInput(input, output), output, look, TimeProvider.System, canAsk: true);
         using var end = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = session.Interrupt());
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);

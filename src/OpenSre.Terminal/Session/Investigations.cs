@@ -18,10 +18,24 @@ internal sealed class Investigations(Session session)
     private readonly Lock _lock = new();
     private readonly List<CaseFile> _cases = [];
     private readonly Dictionary<string, ModelCost> _costs = new(StringComparer.Ordinal);
+    private Lazy<IReadOnlyList<CaseFile>> _older = new([]);
+    private int _olderCount;
     private CaseFile? _last;
     private CaseRun? _foreground;
 
-    /// <summary>What has been investigated, oldest first; also what was behind.</summary>
+    /// <summary>How many there were, with those of a resumed session that have not been read yet.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _olderCount + _cases.Count;
+            }
+        }
+    }
+
+    /// <summary>What has been investigated, oldest first; also what was behind. Of a resumed session, the newest.</summary>
     public IReadOnlyList<CaseFile> Cases
     {
         get
@@ -63,10 +77,12 @@ internal sealed class Investigations(Session session)
     public CaseRun? Newest => Foreground ?? session.Tasks.All.OfType<CaseRun>().LastOrDefault(r => r.File == Last && r.File is not null);
 
     /// <summary>Takes what an earlier session left.</summary>
-    public void Restore(IReadOnlyList<CaseFile> cases)
+    /// <param name="older">What came before, read when somebody asks whether an alert was seen before.</param>
+    public void Restore(IReadOnlyList<CaseFile> cases, Lazy<IReadOnlyList<CaseFile>> older, int olderCount)
     {
         lock (_lock)
         {
+            (_older, _olderCount) = (older, olderCount);
             _cases.Clear();
             _cases.AddRange(cases);
             _costs.Clear();
@@ -96,6 +112,15 @@ internal sealed class Investigations(Session session)
 
         var work = RunAsync(started, text, alerts, stop, recordTo, run);
         await StayAsync(started, work).ConfigureAwait(false);
+    }
+
+    /// <summary>Questions are about this case again.</summary>
+    public void Return(CaseFile file)
+    {
+        lock (_lock)
+        {
+            _last = file;
+        }
     }
 
     /// <summary>Looks into a text behind whatever else happens.</summary>
@@ -228,8 +253,9 @@ internal sealed class Investigations(Session session)
 
             session.Learn(alerts);
             var request = new CaseRequest(text, session.Context.Complete(alerts), Publish, run.Steering) { Approve = session.Approvals.DecideAsync, RecordTo = recordTo, Conclusions = Conclusions() };
-            SeenBefore(run, alerts);
+            var seen = SeenBeforeAsync(run, alerts);
             var file = await (look ?? session.Host.Investigate)(request, stop.Token).ConfigureAwait(false);
+            await seen.ConfigureAwait(false);
             session.Keeper.Keep(new SessionCase(file.InvestigationId, [.. file.Ledger.Evidence.Select(e => e.Id)]));
             lock (_lock)
             {
@@ -308,13 +334,26 @@ internal sealed class Investigations(Session session)
 
     private List<string> Conclusions() => [.. Cases.Where(c => c.Diagnosis is not null).TakeLast(5).Select(c => $"{c.Incident.Primary.Name}: {c.Diagnosis!.Summary}")];
 
-    /// <summary>Says when the same thing was looked into before, so that nobody has to remember.</summary>
-    private void SeenBefore(CaseRun run, IReadOnlyList<Alert> alerts)
+    /// <summary>Says when the same thing was looked into before, so that nobody has to remember; the run does not wait for old cases to be read.</summary>
+    private Task SeenBeforeAsync(CaseRun run, IReadOnlyList<Alert> alerts)
     {
-        var before = Cases.LastOrDefault(c => c.Diagnosis is not null && c.Incident.Alerts.Any(o => alerts.Any(a => a.Name == o.Name || (a.Fingerprint.Length > 0 && a.Fingerprint == o.Fingerprint))));
-        if (before is not null && run.IsForeground)
+        var older = _older;
+        if (Said(Cases) || _olderCount == 0)
         {
-            session.View.Print(new Row { Hanging = 4 }.Add("  seen before  ", Ink.Dim).Add($"{before.Incident.Primary.Name} → {before.Diagnosis!.Summary}"));
+            return Task.CompletedTask;
+        }
+
+        return Task.Run(() => Said(older.Value), CancellationToken.None);
+
+        bool Said(IReadOnlyList<CaseFile> cases)
+        {
+            var before = cases.LastOrDefault(c => c.Diagnosis is not null && c.Incident.Alerts.Any(o => alerts.Any(a => a.Name == o.Name || (a.Fingerprint.Length > 0 && a.Fingerprint == o.Fingerprint))));
+            if (before is not null && run.IsForeground)
+            {
+                session.View.Print(new Row { Hanging = 4 }.Add("  seen before  ", Ink.Dim).Add($"{before.Incident.Primary.Name} → {before.Diagnosis!.Summary}"));
+            }
+
+            return before is not null;
         }
     }
 }

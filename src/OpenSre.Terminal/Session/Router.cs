@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using OpenSre.Investigation;
 
 namespace OpenSre.Terminal;
@@ -15,6 +16,9 @@ internal enum RouteKind
     FollowUp,
     Investigate,
 
+    /// <summary>The input before this one was taken for the wrong thing.</summary>
+    Correction,
+
     /// <summary>Nothing can be done with it; the text is the sentence that says why.</summary>
     Refused,
 }
@@ -23,7 +27,7 @@ internal enum RouteKind
 internal sealed record Route(RouteKind Kind, string Text, CommandCall? Call = null);
 
 /// <summary>Decides what an input is, always the same way and without a model.</summary>
-internal sealed class Router(CommandRegistry commands)
+internal sealed partial class Router(CommandRegistry commands)
 {
     private const int LargestMention = 256 * 1024;
 
@@ -41,6 +45,11 @@ internal sealed class Router(CommandRegistry commands)
             return new Route(call.Command is null ? RouteKind.UnknownCommand : RouteKind.Command, text, call);
         }
 
+        if (IsCorrection(text))
+        {
+            return new Route(RouteKind.Correction, text);
+        }
+
         if (last is not null && FollowUp.Answer(last, text) is { } answer)
         {
             return new Route(RouteKind.FollowUp, answer);
@@ -48,6 +57,8 @@ internal sealed class Router(CommandRegistry commands)
 
         return Subject(text);
     }
+
+    public static bool IsCorrection(string text) => Corrections().IsMatch(text.Trim());
 
     /// <summary>What is to be investigated: the words, or the files they name.</summary>
     public static Route Subject(string text)
@@ -60,6 +71,10 @@ internal sealed class Router(CommandRegistry commands)
 
         return given.Text == text && text.Contains('@') ? WithMentions(text) : new Route(RouteKind.Investigate, given.Text);
     }
+
+    /// <summary>"No, that was a follow-up", "that was a new alert", "not a question".</summary>
+    [GeneratedRegex(@"^(no[,.! ]+)?(i meant|(that|this|it) (was|is)|not) (it )?(meant )?(as )?(a |an |about )?(follow-?up|question|new (alert|one|incident|problem|thing)|alert|something new|something else|the last one)( question)?( instead)?[.! ]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Corrections();
 
     /// <summary>Each @file that exists is followed by what stands in it.</summary>
     private static Route WithMentions(string text)

@@ -16,6 +16,7 @@ internal sealed class Session : IDisposable
     private readonly List<CancellationTokenSource> _stops = [];
     private readonly Router _router;
     private Task _commands = Task.CompletedTask;
+    private Understood? _understood;
     private int _activities;
 
     public Session(SessionHost host, ISessionView view, TimeProvider time, CommandRegistry? commands = null)
@@ -64,8 +65,11 @@ internal sealed class Session : IDisposable
     /// <summary>The person wants to leave.</summary>
     public bool IsLeaving { get; private set; }
 
-    /// <summary>Investigations of this session, oldest first.</summary>
+    /// <summary>Investigations of this session, oldest first; of one that was resumed, those that came back at once.</summary>
     public IReadOnlyList<CaseFile> Cases => Investigations.Cases;
+
+    /// <summary>How many investigations this session has had.</summary>
+    public int CaseCount => Investigations.Count;
 
     /// <summary>The case questions are about.</summary>
     public CaseFile? Last => Investigations.Last;
@@ -98,6 +102,31 @@ internal sealed class Session : IDisposable
 
     /// <summary>One sentence, or a few.</summary>
     public void Say(string text, Row? before = null) => View.Print(new Row().Add(before ?? Row.Empty).Add(text));
+
+    /// <summary>Finds out what a start did not wait for, and loads what the first investigation needs. Never throws.</summary>
+    /// <param name="isIdle">No investigation has been asked for yet.</param>
+    public void Settle(bool isIdle)
+    {
+        try
+        {
+            if (Host.FindEngine?.Invoke() is { } found && found != Engine && Engine == Host.Engine)
+            {
+                UseEngine(found);
+                View.Print(Row.Of("model    ", Ink.Dim).Add(found));
+            }
+
+            if (isIdle)
+            {
+                Host.WarmUp?.Invoke();
+            }
+        }
+#pragma warning disable CA1031 // The session outlives whatever is wrong around it; the sentence says what it was.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            View.Print(Row.Of(Failure(e), Ink.Bad));
+        }
+    }
 
     public void UseEngine(string name)
     {
@@ -137,7 +166,8 @@ internal sealed class Session : IDisposable
             Context.Take(note);
         }
 
-        Investigations.Restore(kept.Cases);
+        Alerts.Restore(kept.Alerts);
+        Investigations.Restore(kept.Recent, kept.Older, kept.OlderCount);
         Changed();
         return kept;
     }
@@ -147,7 +177,8 @@ internal sealed class Session : IDisposable
     {
         var id = Host.NewId();
         Begin(id, Path.Combine(Path.GetDirectoryName(Host.LogPath) ?? ".", id + ".jsonl"));
-        Investigations.Restore([]);
+        Alerts.Restore([]);
+        Investigations.Restore([], new Lazy<IReadOnlyList<CaseFile>>([]), 0);
         Changed();
     }
 
@@ -155,6 +186,11 @@ internal sealed class Session : IDisposable
     public Task AnswerAsync(string input)
     {
         var route = Understand(input);
+        if (route.Kind is RouteKind.FollowUp or RouteKind.Investigate)
+        {
+            _understood = new Understood(input, route.Kind, Last);
+        }
+
         if (route.Kind is not (RouteKind.Command or RouteKind.UnknownCommand or RouteKind.Shell))
         {
             return SafelyAsync(stop => ActAsync(route, stop));
@@ -181,8 +217,46 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>Takes the last words for the other thing they can be: a question about a case, or something new.</summary>
+    public async Task CorrectAsync(CancellationToken cancellation)
+    {
+        switch (Interlocked.Exchange(ref _understood, null))
+        {
+            case { Kind: RouteKind.FollowUp } asked:
+                await ActAsync(Router.Subject(asked.Text), cancellation).ConfigureAwait(false);
+                break;
+            case { About: { } about } begun:
+                if (Run is { } run)
+                {
+                    run.Stop();
+                    await run.Ended.Task.WaitAsync(cancellation).ConfigureAwait(false);
+                }
+
+                Investigations.Return(about);
+                Changed();
+                if (FollowUp.Answer(about, begun.Text) is { } answer)
+                {
+                    View.Markdown(answer);
+                    break;
+                }
+
+                Say($"Questions are about {SafeText.Line(about.Incident.Primary.Name, 80)} again. Nothing found there answers these words; this is what was found:");
+                View.Markdown(FollowUp.Answer(about, "show the evidence") ?? "Nothing.\n");
+                break;
+            case { }:
+                Say("There was no investigation before it that it could be about.");
+                break;
+            default:
+                Say("There is nothing to correct: no words were taken for a question, or for something to look into.");
+                break;
+        }
+    }
+
     /// <summary>Investigates a text whatever it might be taken for otherwise.</summary>
     public Task InvestigateAsync(string text, CancellationToken cancellation) => ActAsync(Router.Subject(text), cancellation);
+
+    /// <summary>The words say that those before them were taken for the wrong thing, which they can be.</summary>
+    public bool IsCorrection(string text) => _understood is not null && Router.IsCorrection(text);
 
     /// <summary>Says something to the investigation that runs; false when none does.</summary>
     public bool Steer(string text)
@@ -323,13 +397,29 @@ internal sealed class Session : IDisposable
             case RouteKind.Shell:
                 return ShellLine.RunAsync(this, route.Text, cancellation);
             case RouteKind.FollowUp:
+                View.Print(Row.Of($"  taken as a question about {SafeText.Line(Last?.Incident.Primary.Name ?? "the last one", 60)}; /no looks into it as something new", Ink.Dim));
                 View.Markdown(route.Text);
                 return Task.CompletedTask;
+            case RouteKind.Correction:
+                return CorrectAsync(cancellation);
             case RouteKind.Refused:
                 Say(route.Text);
                 return Task.CompletedTask;
             default:
-                return Read(route.Text) is { } alerts ? Investigations.LookIntoAsync(route.Text, alerts, cancellation) : Task.CompletedTask;
+                if (Read(route.Text) is not { } alerts)
+                {
+                    return Task.CompletedTask;
+                }
+
+                if (Last is { } before && Run is null)
+                {
+                    View.Print(Row.Of($"  taken as something new to look into; /no asks it about {SafeText.Line(before.Incident.Primary.Name, 60)}", Ink.Dim));
+                }
+
+                return Investigations.LookIntoAsync(route.Text, alerts, cancellation);
         }
     }
+
+    /// <summary>What the last words were taken for, and the case that questions were about then.</summary>
+    private sealed record Understood(string Text, RouteKind Kind, CaseFile? About);
 }

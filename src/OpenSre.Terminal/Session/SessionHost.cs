@@ -7,8 +7,14 @@ public sealed record SessionHost
 {
     public required string Version { get; init; }
 
-    /// <summary>What plans the investigations at the start: "built-in engine" or a model.</summary>
+    /// <summary>What plans the investigations at the start, as far as that is known at once: "built-in engine" or a model.</summary>
     public required string Engine { get; init; }
+
+    /// <summary>
+    /// Finds out what plans the investigations and reads the configuration; called once, beside the prompt. Throws
+    /// <see cref="InvalidDataException"/> with a sentence when something configured cannot be used.
+    /// </summary>
+    public Func<string>? FindEngine { get; init; }
 
     /// <summary>What can be looked at from here, on one line; quick, because the banner waits for it.</summary>
     public required Func<string> Sources { get; init; }

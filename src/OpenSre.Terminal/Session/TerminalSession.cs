@@ -8,14 +8,18 @@ internal sealed class TerminalSession : IDisposable
     private readonly SessionHost _host;
     private readonly ILineInput _input;
     private readonly LineWriter _lines;
+    private readonly PlainView _view;
     private readonly Session _session;
+    private LineRead? _carried;
 
-    public TerminalSession(SessionHost host, ILineInput input, TextWriter output, Look look, TimeProvider time)
+    /// <param name="canAsk">A person sits at the input, so that questions about changes can be asked.</param>
+    public TerminalSession(SessionHost host, ILineInput input, TextWriter output, Look look, TimeProvider time, bool canAsk = false)
     {
         _host = host;
         _input = input;
         _lines = new LineWriter(output, look);
-        _session = new Session(host, new PlainView(_lines, time), time);
+        _view = new PlainView(_lines, time, canAsk);
+        _session = new Session(host, _view, time);
     }
 
     public void Dispose() => _session.Dispose();
@@ -43,6 +47,9 @@ internal sealed class TerminalSession : IDisposable
             _ = Task.Run(warmUp, CancellationToken.None);
         }
 
+        // Here and not beside the prompt: lines of two threads would run into each other.
+        _session.Settle(isIdle: false);
+
         if (_host.Resume is { } shelved)
         {
             ResumeCommand.Resume(_session, shelved);
@@ -51,7 +58,7 @@ internal sealed class TerminalSession : IDisposable
 
         using var stop = end.Register(() => _session.Interrupt());
         var interrupted = false;
-        for (var next = first is null ? _input.Read() : new LineRead(LineEnd.Text, first); ; next = _input.Read())
+        for (var next = first is null ? _input.Read() : new LineRead(LineEnd.Text, first); ; next = Next())
         {
             if (next.End == LineEnd.EndOfInput || (next.End == LineEnd.Interrupt && interrupted && next.Text.Length == 0))
             {
@@ -63,12 +70,16 @@ internal sealed class TerminalSession : IDisposable
             {
                 _session.Say("Ctrl+C again leaves.");
             }
+            else if (next.End == LineEnd.Text && _view.Answer(next.Text))
+            {
+                // A question of something in the background.
+            }
             else if (next.End == LineEnd.Text && next.Text.Trim().Length > 0)
             {
                 _lines.Line("");
                 _lines.Flush();
                 _session.KeepInput(next.Text.Trim());
-                await _session.AnswerAsync(next.Text.Trim()).ConfigureAwait(false);
+                await AnswerAsync(next.Text.Trim()).ConfigureAwait(false);
                 _lines.Line("");
                 _lines.Flush();
             }
@@ -79,9 +90,40 @@ internal sealed class TerminalSession : IDisposable
             }
         }
 
-        if (_session.Cases.Count > 0 && _session.IsKept)
+        if (_session.CaseCount > 0 && _session.IsKept)
         {
             _session.Say($"Kept in {SafeText.Line(_session.Keeper.Path, 400)}");
         }
+    }
+
+    private LineRead Next()
+    {
+        var next = _carried ?? _input.Read();
+        _carried = null;
+        return next;
+    }
+
+    /// <summary>Answers an input; a question about a change that comes up on the way is answered with the next line.</summary>
+    private async Task AnswerAsync(string text)
+    {
+        var answer = _session.AnswerAsync(text);
+        while (await Task.WhenAny(answer, _view.Asked).ConfigureAwait(false) != answer)
+        {
+            var read = _input.Read();
+            if (read.End != LineEnd.Text)
+            {
+                _session.Interrupt();
+                _carried = read;
+                break;
+            }
+
+            if (!_view.Answer(read.Text) && read.Text.Trim().Length > 0 && !_session.Steer(read.Text.Trim()))
+            {
+                _carried = read;
+                break;
+            }
+        }
+
+        await answer.ConfigureAwait(false);
     }
 }

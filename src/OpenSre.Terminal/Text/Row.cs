@@ -3,8 +3,11 @@ using OpenSre.Core;
 
 namespace OpenSre.Terminal;
 
-/// <summary>A run of text that looks the same. <paramref name="Link"/> is where it leads, or null.</summary>
-internal readonly record struct Piece(string Text, Ink Ink, string? Link = null);
+/// <summary>
+/// A run of text that looks the same. <paramref name="Link"/> is where it leads, or null. A class, because lists of a
+/// struct of this program would be compiled at each start: <see cref="InteractiveSession"/> says what a start costs.
+/// </summary>
+internal sealed record Piece(string Text, Ink Ink, string? Link = null);
 
 /// <summary>
 /// One line for a terminal. Whatever enters is made safe on the way in: no control character, no line end, no

@@ -110,9 +110,31 @@ internal static class TextWidth
             return 1;
         }
 
-        // The table holds pairs; an odd position means "inside a pair".
-        var at = Array.BinarySearch(Wide, value);
-        return at >= 0 || (~at & 1) == 1 ? 2 : 1;
+        return IsWide(value) ? 2 : 1;
+    }
+
+    /// <summary>By hand, because a generic search would be compiled at each start.</summary>
+    private static bool IsWide(int value)
+    {
+        var (low, high) = (0, (Wide.Length / 2) - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (value < Wide[2 * middle])
+            {
+                high = middle - 1;
+            }
+            else if (value > Wide[(2 * middle) + 1])
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The longest beginning of a text that fits into a number of columns, in whole clusters.</summary>

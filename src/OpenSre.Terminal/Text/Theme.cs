@@ -5,10 +5,13 @@ namespace OpenSre.Terminal;
 /// <summary>How each <see cref="Ink"/> looks. Only the sixteen colours a person has chosen for the terminal are used, so both dark and light backgrounds stay readable.</summary>
 internal sealed class Theme
 {
-    private readonly Dictionary<Ink, string> _colours;
-    private readonly Dictionary<Ink, string> _sequences = [];
+    private const int AllInks = 4096;
 
-    private Theme(string name, bool hyperlinks, Dictionary<Ink, string> colours)
+    // Arrays and not dictionaries: a dictionary of an enum of this program would be compiled at each start.
+    private readonly Colour[] _colours;
+    private readonly string?[] _sequences = new string?[AllInks];
+
+    private Theme(string name, bool hyperlinks, Colour[] colours)
     {
         Name = name;
         Hyperlinks = hyperlinks;
@@ -31,9 +34,9 @@ internal sealed class Theme
     /// <summary>A theme by name; <c>mono</c> has bold and dim but no colour, as NO_COLOR asks.</summary>
     public static Theme? Named(string name, bool hyperlinks) => name switch
     {
-        "dark" => new(name, hyperlinks, new() { [Ink.Accent] = "36", [Ink.Good] = "32", [Ink.Warn] = "33", [Ink.Bad] = "31", [Ink.Code] = "36", [Ink.Link] = "34", [Ink.Heading] = "1" }),
-        "light" => new(name, hyperlinks, new() { [Ink.Accent] = "34", [Ink.Good] = "32", [Ink.Warn] = "35", [Ink.Bad] = "31", [Ink.Code] = "34", [Ink.Link] = "34", [Ink.Heading] = "1" }),
-        "mono" => new(name, hyperlinks, new() { [Ink.Heading] = "1" }),
+        "dark" => new(name, hyperlinks, [new(Ink.Accent, "36"), new(Ink.Good, "32"), new(Ink.Warn, "33"), new(Ink.Bad, "31"), new(Ink.Code, "36"), new(Ink.Link, "34"), new(Ink.Heading, "1")]),
+        "light" => new(name, hyperlinks, [new(Ink.Accent, "34"), new(Ink.Good, "32"), new(Ink.Warn, "35"), new(Ink.Bad, "31"), new(Ink.Code, "34"), new(Ink.Link, "34"), new(Ink.Heading, "1")]),
+        "mono" => new(name, hyperlinks, [new(Ink.Heading, "1")]),
         _ => null,
     };
 
@@ -71,13 +74,7 @@ internal sealed class Theme
             return "";
         }
 
-        if (!_sequences.TryGetValue(ink, out var sequence))
-        {
-            sequence = Make(ink);
-            _sequences[ink] = sequence;
-        }
-
-        return sequence;
+        return _sequences[(int)ink] ??= Make(ink);
     }
 
     private string Make(Ink ink)
@@ -109,14 +106,16 @@ internal sealed class Theme
             Add("7");
         }
 
-        foreach (var (colour, code) in _colours)
+        foreach (var colour in _colours)
         {
-            if (ink.HasFlag(colour))
+            if (ink.HasFlag(colour.Ink))
             {
-                Add(code);
+                Add(colour.Code);
             }
         }
 
         return codes.Length == 0 ? "" : $"\e[{codes}m";
     }
+
+    private sealed record Colour(Ink Ink, string Code);
 }

@@ -70,6 +70,41 @@ public sealed class KeptSessionTests : IDisposable
     }
 
     [Fact]
+    public void Older_cases_are_counted_at_once_and_read_when_they_are_asked_for()
+    {
+        for (var i = 1; i <= 7; i++)
+        {
+            Write("s1", $"i{i}");
+        }
+
+        var kept = KeptSession.Read(At("s1"));
+        Assert.Equal(5, kept.Recent.Count);
+        Assert.Equal(2, kept.OlderCount);
+        Assert.False(kept.Older.IsValueCreated);
+        Assert.Equal(2, kept.Older.Value.Count);
+    }
+
+    [Fact]
+    public void Alerts_come_back_with_what_became_of_them_and_watches_unless_they_were_ended()
+    {
+        using (var file = new SessionFile(At("s1")))
+        {
+            var alert = new Alert { Name = "DiskFull" };
+            file.Append(new SessionAlert("a1", "webhook", "{}", alert, IsOver: false, IsTaken: false) { At = Time });
+            file.Append(new SessionAlert("a2", "webhook", "{}", alert with { Name = "Slow" }, IsOver: false, IsTaken: false) { At = Time });
+            file.Append(new SessionAlert("a1", "", "", null, IsOver: false, IsTaken: true) { At = Time });
+            file.Append(new SessionAlert("a9", "", "", null, IsOver: true, IsTaken: true) { At = Time });
+            file.Append(new SessionWatch("https://one/", IsOn: true) { At = Time });
+            file.Append(new SessionWatch("https://two/", IsOn: true) { At = Time });
+            file.Append(new SessionWatch("https://one/", IsOn: false) { At = Time });
+        }
+
+        var kept = KeptSession.Read(At("s1"));
+        Assert.Equal([("a1", "DiskFull", true), ("a2", "Slow", false)], kept.Alerts.Select(a => (a.Id, a.Alert!.Name, a.IsTaken)));
+        Assert.Equal(["https://two/"], kept.Watches);
+    }
+
+    [Fact]
     public void What_was_being_looked_into_when_the_process_ended_is_there_as_stopped()
     {
         using (var file = new SessionFile(At("s1")))

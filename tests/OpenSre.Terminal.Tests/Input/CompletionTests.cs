@@ -18,6 +18,8 @@ public sealed class CompletionTests : IDisposable
         Assert.Empty(Texts("/srv/data"));
         Assert.Equal(["@alerts/"], Texts("look at @al"));
         Assert.Equal(["@alerts/disk.json "], Texts("look at @alerts/"));
+        Assert.Empty(Texts("alerts/d"));
+        Assert.Equal(["alerts/disk.json "], Texts("alerts/d", asked: true));
         Assert.Empty(Texts("look at web"));
         Assert.Equal(["web-1", "web-2"], Texts("look at web", asked: true));
 

@@ -20,6 +20,7 @@ public abstract class LiveHarness : IDisposable
     private protected Func<SessionHost, SessionHost> _with = host => host;
 
     private protected bool _ascii;
+    private protected string _theme = "dark";
     private protected LiveSession? _live;
     private protected Thread? _thread;
 
@@ -74,7 +75,7 @@ public abstract class LiveHarness : IDisposable
                 return _investigate(request.Alerts[0].Name, request.Publish, request.Steering, cancellation);
             },
         };
-        _live = new LiveSession(_with(host), _terminal, _loop, TimeProvider.System, new LiveOptions(Theme.Named("dark", hyperlinks: false)!.With(_ascii), IsStill: false));
+        _live = new LiveSession(_with(host), _terminal, _loop, TimeProvider.System, new LiveOptions(Theme.Named(_theme, hyperlinks: false)!.With(_ascii), IsStill: false));
         _thread = new Thread(() =>
         {
             _live.Begin(null);

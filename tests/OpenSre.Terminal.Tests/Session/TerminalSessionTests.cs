@@ -117,6 +117,24 @@ public sealed class TerminalSessionTests : IDisposable
         Assert.Equal(["disk full"], _investigated);
     }
 
+    [Fact]
+    public async Task A_question_about_a_change_is_asked_on_lines_of_its_own_and_the_next_line_answers_it()
+    {
+        var text = await RunAsync([Typed("/demo ask systemctl restart checkout"), Typed(""), Typed("/demo ask systemctl restart cart"), Typed("n"), Typed("/demo ask systemctl restart web"), Typed("disk full on web-1")], canAsk: true);
+        Assert.Contains("    systemctl restart checkout\n    it may break: nothing: it is not run\n[Y/n] ", text, StringComparison.Ordinal);
+        Assert.Contains("approved, by you, at the terminal", text, StringComparison.Ordinal);
+        Assert.Contains("declined, by you, at the terminal", text, StringComparison.Ordinal);
+        Assert.Contains("declined, by you, who said instead: disk full on web-1", text, StringComparison.Ordinal);
+        Assert.Equal(["disk full on web-1"], _investigated);
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_asked_a_change_is_declined_with_a_sentence()
+    {
+        var text = await SayAsync("/demo ask systemctl restart checkout");
+        Assert.Contains("Not done, because nobody can be asked here: systemctl restart checkout", text, StringComparison.Ordinal);
+    }
+
     private static LineRead Interrupt => new(LineEnd.Interrupt);
 
     private string LogPath => Path.Combine(_folder, "sessions", "s1.jsonl");
@@ -149,7 +167,7 @@ public sealed class TerminalSessionTests : IDisposable
 
     private Task<string> SayAsync(params string[] lines) => RunAsync([.. lines.Select(Typed)]);
 
-    private async Task<string> RunAsync(LineRead[] reads, Action<TerminalSession>? started = null, string? first = null)
+    private async Task<string> RunAsync(LineRead[] reads, Action<TerminalSession>? started = null, string? first = null, bool canAsk = false)
     {
         var host = new SessionHost
         {
@@ -167,17 +185,26 @@ public sealed class TerminalSessionTests : IDisposable
                 return _investigate(request.Publish, cancellation);
             },
         };
-        using var session = new TerminalSession(host, new Script(reads), _output, Look.Plain, TimeProvider.System);
+        using var session = new TerminalSession(host, new Script(reads, isPerson: canAsk), _output, Look.Plain, TimeProvider.System, canAsk);
         started?.Invoke(session);
         await session.RunAsync(first, TestContext.Current.CancellationToken);
         return _output.ToString();
     }
 
-    private sealed class Script(LineRead[] reads) : ILineInput
+    /// <param name="isPerson">Reads what is asked before answering.</param>
+    private sealed class Script(LineRead[] reads, bool isPerson) : ILineInput
     {
         private int _next;
 
-        public LineRead Read() => _next < reads.Length ? reads[_next++] : new LineRead(LineEnd.EndOfInput);
+        public LineRead Read()
+        {
+            if (isPerson)
+            {
+                Thread.Sleep(250);
+            }
+
+            return _next < reads.Length ? reads[_next++] : new LineRead(LineEnd.EndOfInput);
+        }
 
         public void Pause()
         {

@@ -32,6 +32,7 @@ internal sealed class ArrivedAlert(string id, DateTimeOffset at, string from, st
 internal sealed class AlertInbox(Session session)
 {
     private const int Most = 256;
+    private const int LongestKept = 64 * 1024;
     private readonly Lock _lock = new();
     private readonly List<ArrivedAlert> _alerts = [];
     private int _number;
@@ -54,6 +55,25 @@ internal sealed class AlertInbox(Session session)
     public int Open => All.Count(a => a is { IsOver: false, IsTaken: false });
 
     public ArrivedAlert? Find(string id) => All.FirstOrDefault(a => a.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>It is being looked into.</summary>
+    public void Take(ArrivedAlert arrived)
+    {
+        arrived.IsTaken = true;
+        Keep(arrived, isNew: false);
+    }
+
+    /// <summary>Takes what an earlier session left, without announcing it.</summary>
+    public void Restore(IReadOnlyList<SessionAlert> kept)
+    {
+        lock (_lock)
+        {
+            _alerts.Clear();
+            _alerts.AddRange(kept.TakeLast(Most).Select(k => new ArrivedAlert(k.Id, k.At, k.Origin, k.Text, k.Alert!) { IsOver = k.IsOver, IsTaken = k.IsTaken }));
+            Dropped = Math.Max(0, kept.Count - Most);
+            _number = kept.Count;
+        }
+    }
 
     public void Arrive(AlertArrival arrival)
     {
@@ -97,6 +117,7 @@ internal sealed class AlertInbox(Session session)
             }
         }
 
+        Keep(known, isNew: !known.IsOver);
         var words = alert.Summary.Length > 0 && alert.Summary != alert.Name ? $"{alert.Name}: {alert.Summary}" : alert.Name;
         session.View.Print(known.IsOver
             ? new Row { Hanging = 2 }.Add("○ ", Ink.Good).Add($"{known.Id} ", Ink.Accent).Add($"{SafeText.Line(known.Alert.Name, 120)} is over").Add($" · {arrival.From}", Ink.Dim)
@@ -104,4 +125,9 @@ internal sealed class AlertInbox(Session session)
                 .Add(alert.Severity == Severity.Unknown ? "" : alert.Severity.ToString().ToLowerInvariant() + " ", Ink.Warn).Add(SafeText.Line(words, 240), Ink.Bold)
                 .Add($" · {arrival.From} · /investigate {known.Id}", Ink.Dim));
     }
+
+    private void Keep(ArrivedAlert alert, bool isNew) =>
+        session.Keeper.Keep(isNew
+            ? new SessionAlert(alert.Id, alert.From, Redaction.Apply(alert.Text.Length > LongestKept ? alert.Text[..LongestKept] : alert.Text), alert.Alert, IsOver: false, IsTaken: false)
+            : new SessionAlert(alert.Id, "", "", null, alert.IsOver, alert.IsTaken));
 }

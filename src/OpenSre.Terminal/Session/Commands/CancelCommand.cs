@@ -17,6 +17,7 @@ internal sealed class CancelCommand : ISessionCommand
             }
 
             task.Stop();
+            (task as WatchTask)?.Keep(isOn: false);
             session.Say($"{task.Id} is stopped: {task.Title}.");
         }
         else if (session.Run is { } run)

@@ -69,7 +69,7 @@ internal sealed class ContextCommand : ISessionCommand
             session.View.Print(new Row { Hanging = 6 }.Add("     ").Add("concluded", Ink.Accent).Add("  ").Add($"{file.Incident.Primary.Name} → {file.Diagnosis!.Summary}"));
         }
 
-        if (facts.Count == 0 && session.Cases.Count == 0)
+        if (facts.Count == 0 && session.CaseCount == 0)
         {
             session.Say("Nothing is remembered yet. Places are read from alerts; say others as in /context namespace=shop, or a correction as in /context ignore redis.");
         }

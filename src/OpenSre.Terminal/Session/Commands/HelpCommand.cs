@@ -13,13 +13,23 @@ internal sealed class HelpCommand : ISessionCommand
         }
 
         const int Widest = 34;
+        const int Narrow = 64;
         var width = session.Commands.Shown.Select(i => i.Usage.Length).Where(l => l <= Widest).Max();
+        var isNarrow = session.View.Columns is > 0 and < Narrow;
         foreach (var info in session.Commands.Shown)
         {
+            if (isNarrow)
+            {
+                session.View.Print(Row.Of("  ").Add(info.Name, Ink.Accent));
+                session.View.Print(new Row { Hanging = 4 }.Add("    ").Add(info.Summary));
+                continue;
+            }
+
             // What takes many forms is shown in short; /help NAME has them all.
             session.View.Print(new Row { Hanging = width + 4 }.Add("  ").Add((info.Usage.Length <= Widest ? info.Usage : info.Name + " …").PadRight(width), Ink.Accent).Add("  ").Add(info.Summary));
         }
 
+        width = isNarrow ? "!command".Length : width;
         session.View.Print(new Row { Hanging = width + 4 }.Add("  ").Add("!command".PadRight(width), Ink.Accent).Add("  your own shell command"));
         session.View.Print(new Row { Hanging = width + 4 }.Add("  ").Add("@file".PadRight(width), Ink.Accent).Add("  what stands in a file"));
         session.View.Print(Row.Empty);

@@ -22,7 +22,7 @@ internal sealed class InvestigateCommand : ISessionCommand
     {
         if (session.Alerts.Find(argument) is { } arrived)
         {
-            arrived.IsTaken = true;
+            session.Alerts.Take(arrived);
             return (arrived.Text, [arrived.Alert]);
         }
 

@@ -6,7 +6,7 @@ internal sealed class StatusCommand : ISessionCommand
 
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
-        var count = session.Cases.Count;
+        var count = session.CaseCount;
         Say("engine", session.Engine);
         Say("sources", session.Host.Sources());
         Say("folder", session.Host.WorkingDirectory);

@@ -15,30 +15,40 @@ internal sealed class WatchCommand : ISessionCommand
             return new TasksCommand().RunAsync(session, "", cancellation);
         }
 
-        if (session.Host.Watch is not { } watch)
+        if (Begin(session, argument) is { } mistake)
         {
-            session.Say("Nothing can be watched here.");
-            return Task.CompletedTask;
+            session.Say(mistake);
         }
 
-        var (request, mistake) = WatchRequest.Read(CommandWords.Of(argument));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Begins to watch; null, or a sentence why that cannot be done.</summary>
+    /// <exception cref="InvalidDataException">What is to be watched is not there.</exception>
+    public static string? Begin(Session session, string words)
+    {
+        if (session.Host.Watch is not { } watch)
+        {
+            return "Nothing can be watched here.";
+        }
+
+        var (request, mistake) = WatchRequest.Read(CommandWords.Of(words));
         if (request is null)
         {
-            session.Say(mistake!);
-            return Task.CompletedTask;
+            return mistake;
         }
 
         var probe = watch(request.Target);
         if (request.Limits.FirstOrDefault(l => !probe.Metrics.Contains(l.Metric)) is { } unknown)
         {
-            session.Say($"{request.Target} gives {(probe.Metrics.Count == 0 ? "no figures" : string.Join(", ", probe.Metrics))}, and not {unknown.Metric}.");
-            return Task.CompletedTask;
+            return $"{request.Target} gives {(probe.Metrics.Count == 0 ? "no figures" : string.Join(", ", probe.Metrics))}, and not {unknown.Metric}.";
         }
 
-        var task = session.Tasks.Add(id => new WatchTask(id, request, probe, session, new CancellationTokenSource()));
+        var task = session.Tasks.Add(id => new WatchTask(id, request, probe, session, new CancellationTokenSource()) { Words = words });
         session.View.Print(Row.Of($"{task.Id} ", Ink.Accent).Add($"watches {request.Target} every {Amounts.Duration(request.Every)}{(request.Limits.Count > 0 ? ", " + string.Join(", ", request.Limits.Select(l => l.Text)) : "")}; /cancel {task.Id} ends it.", Ink.Dim));
+        task.Keep(isOn: true);
         _ = Task.Run(task.RunAsync, CancellationToken.None);
         session.Changed();
-        return Task.CompletedTask;
+        return null;
     }
 }

@@ -26,6 +26,9 @@ internal sealed class WatchTask(string id, WatchRequest request, IWatchProbe pro
         }
     }
 
+    /// <summary>The watch as it was asked for.</summary>
+    public required string Words { get; init; }
+
     public bool IsInTrouble => Volatile.Read(ref _trouble) is not null;
 
     /// <summary>The latest figures, oldest first.</summary>
@@ -37,6 +40,15 @@ internal sealed class WatchTask(string id, WatchRequest request, IWatchProbe pro
             {
                 return [.. _series];
             }
+        }
+    }
+
+    /// <summary>Writes down that it is watched, or no longer; what holds a secret is not written and ends with the session.</summary>
+    public void Keep(bool isOn)
+    {
+        if (Redaction.Apply(Words) == Words)
+        {
+            session.Keeper.Keep(new SessionWatch(Words, isOn));
         }
     }
 
@@ -67,6 +79,11 @@ internal sealed class WatchTask(string id, WatchRequest request, IWatchProbe pro
         {
             state = TaskState.Failed;
             session.View.Print(Row.Of($"{Id} ", Ink.Accent).Add($"{Title} is no longer watched: {SafeText.Line(e.Message, 200)}", Ink.Bad));
+        }
+
+        if (state != TaskState.Stopped)
+        {
+            Keep(isOn: false);
         }
 
         End(state, session.Time.GetUtcNow());
