@@ -32,13 +32,21 @@ public sealed class SentryClient : IDisposable
     private readonly HttpClient _http;
     private readonly SentryHost _host;
     private readonly TimeProvider _time;
+    private readonly RegionCache? _kept;
     private readonly Dictionary<string, Uri> _regions = [];
 
-    public SentryClient(SentryHost host, TimeProvider time)
+    /// <param name="regions">Regions kept from earlier runs; null to ask each time.</param>
+    public SentryClient(SentryHost host, TimeProvider time, RegionCache? regions = null)
+        : this(host, time, regions, new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
+    {
+    }
+
+    internal SentryClient(SentryHost host, TimeProvider time, RegionCache? regions, HttpMessageHandler handler)
     {
         _host = host;
         _time = time;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
+        _kept = regions;
+        _http = new HttpClient(handler)
         {
             // A trigger may take long; the sentry command allows it as much.
             Timeout = TimeSpan.FromSeconds(120),
@@ -46,6 +54,11 @@ public sealed class SentryClient : IDisposable
         };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("opensre", "0.1"));
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (regions is { IsFresh: true })
+        {
+            // Nor may a proxy on the way answer from what it keeps.
+            _http.DefaultRequestHeaders.CacheControl = new CacheControlHeaderValue { NoCache = true };
+        }
     }
 
     public SentryHost Host => _host;
@@ -101,6 +114,16 @@ public sealed class SentryClient : IDisposable
         }
     }
 
+    /// <summary>The organizations the token sees; none when it may not list them.</summary>
+    /// <exception cref="FixException">The server cannot be reached or refuses the token.</exception>
+    public async Task<IReadOnlyList<string>> OrganizationsAsync(CancellationToken cancellation)
+    {
+        var answer = await GetAsync(null, "/organizations/", cancellation).ConfigureAwait(false);
+        return answer.Code is 200 or 403
+            ? [.. (answer.Body.ValueKind == JsonValueKind.Array ? answer.Body.EnumerateArray() : []).Select(o => o.Text("slug")).OfType<string>()]
+            : throw AccessErrors.Of(answer, _host, "");
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<Uri> AddressAsync(string? organization, string path, CancellationToken cancellation)
@@ -108,8 +131,18 @@ public sealed class SentryClient : IDisposable
         var region = _host.Address;
         if (organization is not null && _host.IsSentryIo && !_regions.TryGetValue(organization, out region!))
         {
-            var answer = await GetAsync(null, $"/organizations/{Uri.EscapeDataString(organization)}/", cancellation).ConfigureAwait(false);
-            region = _host.Region(answer.Code == 200 ? answer.Body.Get("links").Text("regionUrl") : null);
+            var url = _kept?.Find(organization);
+            if (url is null)
+            {
+                var answer = await GetAsync(null, $"/organizations/{Uri.EscapeDataString(organization)}/", cancellation).ConfigureAwait(false);
+                url = answer.Code == 200 ? answer.Body.Get("links").Text("regionUrl") : null;
+                if (url is not null)
+                {
+                    _kept?.Keep(organization, url);
+                }
+            }
+
+            region = _host.Region(url);
             _regions[organization] = region;
         }
 

@@ -61,6 +61,9 @@ public sealed class SeerDriver(SentryClient client, SentryIssue issue, DriveOpti
     private readonly HashSet<string> _said = [];
     private readonly HashSet<string> _answered = [];
 
+    /// <summary>The state seen last; null before the first.</summary>
+    public SeerState? Latest { get; private set; }
+
     private string AutofixPath => $"/organizations/{Uri.EscapeDataString(issue.Organization)}/issues/{Uri.EscapeDataString(issue.Id)}/autofix/?mode=explorer";
 
     /// <summary>Reads the present run; null when there is none.</summary>
@@ -68,6 +71,12 @@ public sealed class SeerDriver(SentryClient client, SentryIssue issue, DriveOpti
     public async Task<SeerState?> ReadAsync(CancellationToken cancellation)
     {
         var answer = await client.GetAsync(issue.Organization, AutofixPath, cancellation).ConfigureAwait(false);
+        if (answer.Code == 404 && Latest is null)
+        {
+            // The issue was found a moment ago, so it is Seer that is not there.
+            throw AccessErrors.Unavailable(" (HTTP 404: this server has no Seer)");
+        }
+
         if (answer.Code != 200)
         {
             throw AccessErrors.Of(answer, client.Host, issue.Organization);
@@ -109,6 +118,7 @@ public sealed class SeerDriver(SentryClient client, SentryIssue issue, DriveOpti
         HashSet<string> continued = [];
         while (true)
         {
+            Latest = state;
             Tell(state);
             if (state.Mark != mark)
             {
@@ -192,8 +202,15 @@ public sealed class SeerDriver(SentryClient client, SentryIssue issue, DriveOpti
     }
 
     /// <summary>Asks Seer to stop what it does; the run stays and can be continued.</summary>
-    public async Task InterruptAsync(SeerState state, CancellationToken cancellation) =>
-        await UpdateAsync(state, new JsonObject { ["type"] = "interrupt" }, cancellation).ConfigureAwait(false);
+    /// <exception cref="FixException">The server refuses.</exception>
+    public async Task InterruptAsync(SeerState state, CancellationToken cancellation)
+    {
+        var answer = await UpdateAsync(state, new JsonObject { ["type"] = "interrupt" }, cancellation).ConfigureAwait(false);
+        if (answer.Code >= 300)
+        {
+            throw AccessErrors.Of(answer, client.Host, issue.Organization, explorer: true);
+        }
+    }
 
     /// <summary>Opens pull requests for what the run changed, and waits for them.</summary>
     /// <exception cref="FixException">The server refuses.</exception>

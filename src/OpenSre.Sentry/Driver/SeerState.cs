@@ -44,6 +44,9 @@ public sealed class SeerState
 
     public bool IsFailed => Status is "error" or "canceled" or "cancelled";
 
+    /// <summary>Seer works on it, or waits with a question.</summary>
+    public bool IsRunning => Status == "processing" || IsLoading || IsAwaiting;
+
     public bool IsAwaiting => Status is "awaiting_user_input" or "need_more_information";
 
     public bool IsLoading => _blocks.Exists(b => b.Is("loading"));

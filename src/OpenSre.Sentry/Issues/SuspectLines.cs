@@ -1,8 +1,12 @@
+using System.Globalization;
+using OpenSre.Core;
+
 namespace OpenSre.Sentry;
 
 /// <summary>A suspect line as the working tree has it.</summary>
 /// <param name="Path">Below the root.</param>
-public sealed record SuspectLine(string Path, int Line, string Text, string? Function);
+/// <param name="Changed">The commit that changed the line last, as <c>id date subject</c>; null when it is not committed.</param>
+public sealed record SuspectLine(string Path, int Line, string Text, string? Function, string? Changed);
 
 /// <summary>Finds the lines of a stack in a working tree.</summary>
 public static class SuspectLines
@@ -34,10 +38,26 @@ public static class SuspectLines
 
             if (File.ReadLines(Path.Combine(root, path)).Skip(frame.Line - 1).FirstOrDefault() is { } text)
             {
-                found.Add(new SuspectLine(path, frame.Line, OpenSre.Core.SafeText.Line(text, 160), frame.Function));
+                found.Add(new SuspectLine(path, frame.Line, SafeText.Line(text, 160), frame.Function, await ChangedAsync(root, path, frame.Line, cancellation).ConfigureAwait(false)));
             }
         }
 
         return found;
+    }
+
+    private static async Task<string?> ChangedAsync(string root, string path, int line, CancellationToken cancellation)
+    {
+        var place = line.ToString(CultureInfo.InvariantCulture);
+        var blame = await GitProgram.RunAsync(root, cancellation, "blame", "--porcelain", "-L", $"{place},{place}", "--", path).ConfigureAwait(false);
+        var lines = blame.Text.Split('\n');
+        var commit = lines[0].Split(' ')[0];
+        if (blame.Code != 0 || commit.Length < 12 || commit.All(c => c == '0'))
+        {
+            return null;
+        }
+
+        string Field(string name) => lines.FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal))?[(name.Length + 1)..] ?? "";
+        var date = long.TryParse(Field("committer-time"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "";
+        return SafeText.Line($"{commit[..12]} {date} {Field("summary")}", 160);
     }
 }

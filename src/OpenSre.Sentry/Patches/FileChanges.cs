@@ -17,24 +17,29 @@ internal static class FileChanges
         Dictionary<string, string?> folders = [];
         foreach (var change in changes)
         {
-            if (PatchPath.Problem(change.Path) is { } problem)
+            if ((PatchPath.Problem(change.Path) ?? PatchPath.Problem(root, change.Path, folders)) is { } problem)
             {
                 throw new FixException(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)}: {problem}; nothing was changed.");
             }
-
-            Expect(root, change, folders);
         }
 
+        if (changes.AsParallel().AsOrdered().FirstOrDefault(c => !IsAsExpected(root, c)) is { } other)
+        {
+            throw Changed(other);
+        }
+
+        // All new contents are on disk, under other names, before the first file is touched.
+        var prepared = Prepare(root, changes);
         var done = new List<FileChange>(changes.Count);
         HashSet<string> made = [];
         try
         {
-            foreach (var change in changes)
+            for (var i = 0; i < changes.Count; i++)
             {
                 // Looked at once more, as late as can be.
-                Expect(root, change, []);
-                done.Add(change);
-                Put(root, change, made);
+                Expect(root, changes[i]);
+                done.Add(changes[i]);
+                Put(root, changes[i], prepared[i], made);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FixException)
@@ -50,27 +55,99 @@ internal static class FileChanges
                 SafeText.Line(e.Message, 300) + (lost.Count == 0 ? " Nothing was changed." : $" These could not be put back; their old contents are in the undo record: {SafeText.Line(string.Join(", ", lost), 1000)}."),
                 e);
         }
+        finally
+        {
+            Forget(prepared);
+        }
     }
 
-    private static void Expect(string root, FileChange change, Dictionary<string, string?> folders)
+    private static void Expect(string root, FileChange change)
     {
-        if (PatchPath.Problem(root, change.Path, folders) is { } problem)
+        if (PatchPath.Problem(root, change.Path, []) is { } problem)
         {
             throw new FixException(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)}: {problem}.");
         }
 
-        var full = Path.Combine(root, change.Path);
-        var same = change.Before is null ? !Path.Exists(full) || Directory.Exists(full) : File.Exists(full) && File.ReadAllBytes(full).AsSpan().SequenceEqual(change.Before);
-        if (!same)
+        if (!IsAsExpected(root, change))
         {
-            throw new FixException(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)} has changed meanwhile.");
+            throw Changed(change);
         }
     }
 
-    private static void Put(string root, FileChange change, HashSet<string> made)
+    private static bool IsAsExpected(string root, FileChange change)
     {
         var full = Path.Combine(root, change.Path);
-        if (change.After is null)
+        return change.Before is null ? !Path.Exists(full) || Directory.Exists(full) : File.Exists(full) && File.ReadAllBytes(full).AsSpan().SequenceEqual(change.Before);
+    }
+
+    private static FixException Changed(FileChange change) => new(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)} has changed meanwhile.");
+
+    /// <summary>Writes every new content to a temporary file from which it can be renamed into place.</summary>
+    /// <returns>One name a change; null where a file goes.</returns>
+    private static string?[] Prepare(string root, IReadOnlyList<FileChange> changes)
+    {
+        var prepared = new string?[changes.Count];
+        try
+        {
+            Parallel.For(0, changes.Count, i => prepared[i] = changes[i].After is null ? null : Prepare(root, changes[i]));
+            return prepared;
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(i => i is IOException or UnauthorizedAccessException))
+        {
+            Forget(prepared);
+            throw new FixException(FixFailure.Failed, SafeText.Line(e.InnerExceptions[0].Message, 300) + " Nothing was changed.", e);
+        }
+    }
+
+    private static string Prepare(string root, FileChange change)
+    {
+        var full = Path.Combine(root, change.Path);
+        var folder = Path.GetDirectoryName(full)!;
+        while (folder.Length > root.Length && !Directory.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        var temporary = Path.Combine(folder, $".opensre-{Guid.NewGuid():N}");
+        try
+        {
+            File.WriteAllBytes(temporary, change.After!);
+            if (!OperatingSystem.IsWindows())
+            {
+                if (change.Before is not null && File.Exists(full))
+                {
+                    File.SetUnixFileMode(temporary, File.GetUnixFileMode(full));
+                }
+                else if (change.Executable)
+                {
+                    File.SetUnixFileMode(temporary, File.GetUnixFileMode(temporary) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+                }
+            }
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        return temporary;
+    }
+
+    private static void Forget(string?[] prepared)
+    {
+        foreach (var temporary in prepared)
+        {
+            if (temporary is not null)
+            {
+                File.Delete(temporary);
+            }
+        }
+    }
+
+    private static void Put(string root, FileChange change, string? prepared, HashSet<string> made)
+    {
+        var full = Path.Combine(root, change.Path);
+        if (prepared is null)
         {
             File.Delete(full);
             for (var above = Path.GetDirectoryName(full); above is not null && above.Length > root.Length; above = Path.GetDirectoryName(above))
@@ -91,28 +168,7 @@ internal static class FileChanges
         }
 
         Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".opensre-{Guid.NewGuid():N}");
-        try
-        {
-            File.WriteAllBytes(temporary, change.After);
-            if (!OperatingSystem.IsWindows())
-            {
-                if (change.Before is not null)
-                {
-                    File.SetUnixFileMode(temporary, File.GetUnixFileMode(full));
-                }
-                else if (change.Executable)
-                {
-                    File.SetUnixFileMode(temporary, File.GetUnixFileMode(temporary) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-                }
-            }
-
-            File.Move(temporary, full, overwrite: change.Before is not null);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        File.Move(prepared, full, overwrite: change.Before is not null);
     }
 
     private static List<string> TakeBack(string root, List<FileChange> done)
@@ -126,7 +182,8 @@ internal static class FileChanges
                 var now = File.Exists(full) ? File.ReadAllBytes(full) : null;
                 if (Same(now, change.After))
                 {
-                    Put(root, change.Reversed(), []);
+                    var back = change.Reversed();
+                    Put(root, back, back.After is null ? null : Prepare(root, back), []);
                 }
                 else if (!Same(now, change.Before))
                 {

@@ -28,7 +28,7 @@ internal static partial class HunkReading
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i];
-            if (HunkHeader().Match(line) is { Success: true } header)
+            if (line.StartsWith("@@ ", StringComparison.Ordinal) && HunkHeader().Match(line) is { Success: true } header)
             {
                 current = new Hunk(Number(header.Groups[1], path), []);
                 hunks.Add(current);

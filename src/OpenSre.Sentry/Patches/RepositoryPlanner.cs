@@ -27,18 +27,17 @@ public static class RepositoryPlanner
             var item = new Work(patch);
             work.Add(item);
             item.Refusal = PatchPath.Problem(patch.Path) ?? PatchPath.Problem(root, patch.Path, folders) ?? (paths.Add(patch.Path) ? null : "the set names it twice");
-            if (item.Refusal is null)
-            {
-                item.Read(root);
-            }
         }
 
+        Parallel.ForEach(work.Where(w => w.Refusal is null), item => item.Read(root));
         if (work.Exists(w => w.Refusal is not null))
         {
             // A set with a path or a form that must not be is not taken apart: none of it is applied.
             return new RepositoryPlan(repository, root, gitFolder, baseCommit, [.. work.Select(w => w.Done(FileOutcome.Failed, w.Refusal ?? "another file of the set was refused"))]);
         }
 
+        // Asked meanwhile: it does not depend on the plan.
+        var dirtyPaths = WorkingTree.DirtyAsync(root, cancellation);
         if (baseCommit is not null)
         {
             await ReadBasesAsync(root, baseCommit, work, cancellation).ConfigureAwait(false);
@@ -51,7 +50,7 @@ public static class RepositoryPlanner
 
         await TryHeadAsync(root, work, cancellation).ConfigureAwait(false);
         await SecondOpinion.AskAsync(work, cancellation).ConfigureAwait(false);
-        var dirty = await WorkingTree.DirtyAsync(root, cancellation).ConfigureAwait(false);
+        var dirty = await dirtyPaths.ConfigureAwait(false);
         return new RepositoryPlan(repository, root, gitFolder, baseCommit, [.. work.Select(w => w.Result! with { Dirty = dirty.Contains(w.Patch.Path) })]);
     }
 

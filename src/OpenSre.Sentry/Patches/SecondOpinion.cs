@@ -19,13 +19,13 @@ internal static class SecondOpinion
         var folder = Directory.CreateTempSubdirectory("opensre-apply-");
         try
         {
-            foreach (var item in asked.Where(a => a.Patch.Type != ChangeType.Added))
+            var copied = asked.Where(a => a.Patch.Type != ChangeType.Added).ToList();
+            foreach (var below in copied.Select(c => Path.GetDirectoryName(c.Patch.Path) ?? "").Distinct(StringComparer.Ordinal))
             {
-                var full = Path.Combine(folder.FullName, item.Patch.Path);
-                Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-                await File.WriteAllBytesAsync(full, ByteText.Bytes(item.Source!), cancellation).ConfigureAwait(false);
+                Directory.CreateDirectory(Path.Combine(folder.FullName, below));
             }
 
+            Parallel.ForEach(copied, item => File.WriteAllBytes(Path.Combine(folder.FullName, item.Patch.Path), ByteText.Bytes(item.Source!)));
             var patch = ByteText.Bytes(string.Concat(asked.Select(Rendered)));
             var answer = await ApplyAsync(folder.FullName, patch, cancellation).ConfigureAwait(false);
             if (answer.Code != 0)
@@ -34,18 +34,15 @@ internal static class SecondOpinion
                 return;
             }
 
-            foreach (var item in asked)
+            Parallel.ForEach(asked, item =>
             {
                 var full = Path.Combine(folder.FullName, item.Patch.Path);
                 var deleted = item.Patch.Type == ChangeType.Deleted;
-                var same = File.Exists(full)
-                    ? !deleted && ByteText.Of(await File.ReadAllBytesAsync(full, cancellation).ConfigureAwait(false)) == item.SourceResult
-                    : deleted;
-                if (!same)
+                if (File.Exists(full) ? deleted || ByteText.Of(File.ReadAllBytes(full)) != item.SourceResult : !deleted)
                 {
                     item.Settle(item.Done(FileOutcome.Failed, "git would apply it in another way than the line numbers say"));
                 }
-            }
+            });
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -6,12 +7,13 @@ using OpenSre.Core;
 namespace OpenSre.Sentry;
 
 /// <summary>
-/// Everything needed to take back what was applied: a folder in the git folder with a list, and every old content as a
-/// file of its own. It survives a crash in the middle of writing.
+/// Everything needed to take back what was applied: a folder in the git folder with a list, and the old contents under
+/// their paths in a tar archive, which a person can open as well. It survives a crash in the middle of writing.
 /// </summary>
 public sealed class UndoRecord
 {
     private const string ListName = "record.json";
+    private const string ContentsName = "before.tar";
     private const string NoFile = "-";
 
     private UndoRecord(string folder, string root)
@@ -35,14 +37,18 @@ public sealed class UndoRecord
         var folder = Path.Combine(Place(gitFolder), $"{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture)}-{word}");
         Directory.CreateDirectory(folder);
         var files = new JsonArray();
-        for (var i = 0; i < changes.Count; i++)
+        using (var archive = new BufferedStream(File.Create(Path.Combine(folder, ContentsName)), 1 << 16))
+        using (var contents = new TarWriter(archive, TarEntryFormat.Gnu))
         {
-            if (changes[i].Before is { } before)
+            foreach (var change in changes)
             {
-                File.WriteAllBytes(Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture)), before);
-            }
+                if (change.Before is { } before)
+                {
+                    contents.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, change.Path) { DataStream = new MemoryStream(before, writable: false) });
+                }
 
-            files.Add(new JsonObject { ["path"] = changes[i].Path, ["before"] = Mark(changes[i].Before), ["after"] = Mark(changes[i].After), ["executable"] = changes[i].Executable });
+                files.Add(new JsonObject { ["path"] = change.Path, ["before"] = Mark(change.Before), ["after"] = Mark(change.After), ["executable"] = change.Executable });
+            }
         }
 
         File.WriteAllText(Path.Combine(folder, ListName), new JsonObject { ["root"] = root, ["files"] = files }.ToJsonString());
@@ -69,6 +75,7 @@ public sealed class UndoRecord
         try
         {
             var files = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, ListName)))!["files"]!.AsArray();
+            var contents = Contents();
             for (var i = 0; i < files.Count; i++)
             {
                 var path = (string)files[i]!["path"]!;
@@ -92,7 +99,7 @@ public sealed class UndoRecord
                     continue;
                 }
 
-                var old = before == NoFile ? null : File.ReadAllBytes(Path.Combine(Folder, i.ToString(CultureInfo.InvariantCulture)));
+                var old = before == NoFile ? null : contents.GetValueOrDefault(path);
                 if (Mark(old) != before)
                 {
                     throw new FixException(FixFailure.Failed, "The undo record is damaged; nothing was changed.");
@@ -101,7 +108,7 @@ public sealed class UndoRecord
                 changes.Add(new FileChange(path, now, old, (bool)files[i]!["executable"]!));
             }
         }
-        catch (Exception e) when (e is System.Text.Json.JsonException or IOException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is System.Text.Json.JsonException or IOException or InvalidOperationException or InvalidDataException or FormatException)
         {
             throw new FixException(FixFailure.Failed, $"The undo record {SafeText.Line(Folder, 300)} cannot be read; nothing was changed.", e);
         }
@@ -117,6 +124,21 @@ public sealed class UndoRecord
     }
 
     internal void Forget() => Directory.Delete(Folder, recursive: true);
+
+    private Dictionary<string, byte[]> Contents()
+    {
+        Dictionary<string, byte[]> contents = new(StringComparer.Ordinal);
+        using var archive = new BufferedStream(File.OpenRead(Path.Combine(Folder, ContentsName)), 1 << 16);
+        using var reader = new TarReader(archive);
+        while (reader.GetNextEntry() is { } entry)
+        {
+            var bytes = new byte[entry.Length];
+            entry.DataStream?.ReadExactly(bytes);
+            contents[entry.Name] = bytes;
+        }
+
+        return contents;
+    }
 
     private static string Place(string gitFolder) => Path.Combine(gitFolder, "opensre", "fix");
 

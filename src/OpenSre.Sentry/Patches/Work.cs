@@ -41,14 +41,21 @@ internal sealed class Work(FilePatch patch)
         }
 
         var full = Path.Combine(root, Patch.Path);
-        if (Directory.Exists(full))
+        try
         {
-            Refusal = "it is a folder here";
+            if (Directory.Exists(full))
+            {
+                Refusal = "it is a folder here";
+            }
+            else if (File.Exists(full))
+            {
+                Before = File.ReadAllBytes(full);
+                Yours = ByteText.Of(Before);
+            }
         }
-        else if (File.Exists(full))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Before = File.ReadAllBytes(full);
-            Yours = ByteText.Of(Before);
+            Refusal = "it cannot be read: " + e.Message;
         }
     }
 

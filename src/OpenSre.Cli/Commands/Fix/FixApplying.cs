@@ -4,6 +4,13 @@ using OpenSre.Terminal;
 
 namespace OpenSre.Cli;
 
+/// <summary>A fix somebody proposes.</summary>
+/// <param name="Patches">Of any number of repositories.</param>
+/// <param name="Pinned">The commit a repository's patches were made for, if known.</param>
+/// <param name="Author">Who proposes it.</param>
+/// <param name="CanOpenPullRequest">The author can open pull requests as well.</param>
+internal sealed record ProposedFix(IReadOnlyList<FilePatch> Patches, Func<string, string?> Pinned, string Author, bool CanOpenPullRequest);
+
 /// <summary>Shows what a patch would touch, asks once, and applies it: all of a repository's files or none.</summary>
 internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace place, SentryIssue issue)
 {
@@ -11,20 +18,20 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
     private readonly Look _look = place.Look;
 
     /// <returns>The exit code, and whether pull requests are wanted.</returns>
-    public async Task<(int Code, bool PullRequest)> RunAsync(SeerState state, List<RepositoryResult> results, CancellationToken cancellation)
+    public async Task<(int Code, bool PullRequest)> RunAsync(ProposedFix proposed, List<RepositoryResult> results, CancellationToken cancellation)
     {
-        foreach (var set in state.Patches.GroupBy(p => p.Repository, StringComparer.Ordinal))
+        foreach (var set in proposed.Patches.GroupBy(p => p.Repository, StringComparer.Ordinal))
         {
-            results.Add(await PlanAsync(set.Key, [.. set], state.PinnedCommit(set.Key), cancellation).ConfigureAwait(false));
+            results.Add(await PlanAsync(set.Key, [.. set], proposed.Pinned(set.Key), cancellation).ConfigureAwait(false));
         }
 
         if (!options.Json)
         {
-            await ShowAsync(results).ConfigureAwait(false);
+            await ShowAsync(results, proposed).ConfigureAwait(false);
         }
 
         var here = results.Where(r => r.Plan is not null).ToList();
-        var (apply, pullRequest) = (options.Apply == true, options.PullRequest);
+        var (apply, pullRequest) = (options.Apply == true, options.PullRequest && proposed.CanOpenPullRequest);
         if (options.DryRun)
         {
             return (here.Count == results.Count && here.TrueForAll(r => r.Plan!.CanApply) ? FixExit.Done : FixExit.NotApplied, false);
@@ -32,8 +39,13 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
 
         if (place.ApproveAsync is { } approve)
         {
-            apply = await MayApplyAsync(here, approve, cancellation).ConfigureAwait(false);
+            apply = await MayApplyAsync(here, proposed, approve, cancellation).ConfigureAwait(false);
             pullRequest = pullRequest && await approve("fix pull request", $"open pull requests for {issue.ShortId}", "you asked for them with --pr", "the repositories' remotes; Seer opens them, nothing is merged", cancellation).ConfigureAwait(false);
+        }
+        else if (options.Apply is null && face.CanAsk && !proposed.CanOpenPullRequest)
+        {
+            apply = here.Exists(r => r.Plan!.CanApply && !r.Plan.IsAlreadyApplied)
+                && await face.AskAsync("Apply it here? [Y/n] ", cancellation).ConfigureAwait(false) is { } said && !said.StartsWith("n", StringComparison.OrdinalIgnoreCase);
         }
         else if (options.Apply is null && !options.PullRequest && face.CanAsk)
         {
@@ -52,7 +64,7 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
         var code = FixExit.Done;
         for (var i = 0; i < results.Count; i++)
         {
-            results[i] = await ApplyAsync(results[i], cancellation).ConfigureAwait(false);
+            results[i] = await ApplyAsync(results[i], proposed, cancellation).ConfigureAwait(false);
             if (!results[i].Written && results[i].Plan?.IsAlreadyApplied != true)
             {
                 code = FixExit.NotApplied;
@@ -67,7 +79,7 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
     }
 
     /// <summary>In a session the patch is one change, asked for once, whatever the options say.</summary>
-    private async Task<bool> MayApplyAsync(List<RepositoryResult> here, Func<string, string, string, string, CancellationToken, Task<bool>> approve, CancellationToken cancellation)
+    private async Task<bool> MayApplyAsync(List<RepositoryResult> here, ProposedFix proposed, Func<string, string, string, string, CancellationToken, Task<bool>> approve, CancellationToken cancellation)
     {
         var fresh = here.Where(r => !r.Plan!.IsAlreadyApplied).ToList();
         if (fresh.Count == 0 || options.Apply == false)
@@ -79,7 +91,7 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
         return await approve(
             "fix",
             $"write {files.Count} {(files.Count == 1 ? "file" : "files")} in {string.Join(", ", fresh.Select(r => SafeText.Line(r.Plan!.Root, 200)))}: {string.Join(", ", files.Take(8))}{(files.Count > 8 ? " …" : "")}",
-            $"Seer's patch for {issue.ShortId}",
+            $"the patch of {proposed.Author} for {issue.ShortId}",
             "these files of the working tree; nothing is staged, and /fix undo takes it back",
             cancellation).ConfigureAwait(false);
     }
@@ -121,11 +133,11 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
         return new RepositoryResult(repository, plan, false, false, null, null);
     }
 
-    private async Task ShowAsync(IReadOnlyList<RepositoryResult> results)
+    private async Task ShowAsync(IReadOnlyList<RepositoryResult> results, ProposedFix proposed)
     {
         foreach (var plan in results.Select(r => r.Plan).OfType<RepositoryPlan>())
         {
-            await _output.WriteLineAsync($"\n{_look.Bold(SafeText.Line(plan.Repository, 100))} in {SafeText.Line(plan.Root, 200)}, {(plan.Base is { } b ? $"made for commit {b[..12]}" : "the commit it was made for is not here")}").ConfigureAwait(false);
+            await _output.WriteLineAsync($"\n{_look.Bold(SafeText.Line(plan.Repository, 100))} in {SafeText.Line(plan.Root, 200)}, {(plan.Base is { } b ? $"made for commit {b[..12]}" : proposed.CanOpenPullRequest ? "the commit it was made for is not here" : "made for the files as they are")}").ConfigureAwait(false);
             foreach (var file in plan.Files)
             {
                 await _output.WriteAsync(FixDiff.Coloured(file.Diff, _look)).ConfigureAwait(false);
@@ -147,7 +159,7 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
         await _output.FlushAsync().ConfigureAwait(false);
     }
 
-    private async Task<RepositoryResult> ApplyAsync(RepositoryResult result, CancellationToken cancellation)
+    private async Task<RepositoryResult> ApplyAsync(RepositoryResult result, ProposedFix proposed, CancellationToken cancellation)
     {
         if (result.Plan is not { } plan || plan.IsAlreadyApplied)
         {
@@ -162,7 +174,7 @@ internal sealed class FixApplying(FixOptions options, FixTerminal face, FixPlace
             {
                 var file = Path.Combine(plan.GitFolder, $"seer-{Word(issue.ShortId)}-{Word(plan.Repository)}.patch");
                 await File.WriteAllTextAsync(file, plan.Patch, cancellation).ConfigureAwait(false);
-                face.Warn($"{plan.Repository}: nothing was changed; the patch is in {file}. Open a pull request instead with --pr.");
+                face.Warn($"{plan.Repository}: nothing was changed; the patch is in {file}.{(proposed.CanOpenPullRequest ? " Open a pull request instead with --pr." : "")}");
                 return result with { SavedAs = file };
             }
         }

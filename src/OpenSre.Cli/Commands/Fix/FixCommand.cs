@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using OpenSre.Core;
 using OpenSre.Sentry;
@@ -11,25 +10,43 @@ internal static class FixCommand
 {
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter errors)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stops = new Interrupts();
         var look = InteractiveSession.OutputLook;
+        using var input = new StreamReader(Console.OpenStandardInput());
+        Task<string?>? reading = null;
         Func<string, CancellationToken, Task<string?>>? ask = InteractiveSession.IsInputTerminal ? AskAsync : null;
-        return await RunAsync(arguments, new FixPlace(output, errors, look, ask), stop.Token).ConfigureAwait(false);
-
-        void Stop(PosixSignalContext signal)
-        {
-            // A second signal ends the program at once.
-            signal.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        }
+        return await RunAsync(arguments, new FixPlace(output, errors, look, ask) { Again = stops.Again, AskSecretAsync = AskSecretAsync }, stops.Token).ConfigureAwait(false);
 
         async Task<string?> AskAsync(string question, CancellationToken cancellation)
         {
             await errors.WriteAsync(look.Bold(question)).ConfigureAwait(false);
             await errors.FlushAsync(cancellation).ConfigureAwait(false);
-            return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
+
+            return await ReadLineAsync(cancellation).ConfigureAwait(false);
+        }
+
+        async Task<string?> AskSecretAsync(string question, CancellationToken cancellation)
+        {
+            if (!InteractiveSession.IsInputTerminal)
+            {
+                return await ReadLineAsync(cancellation).ConfigureAwait(false);
+            }
+
+            using var unseen = new UnechoedInput();
+            await errors.WriteAsync(look.Bold(question)).ConfigureAwait(false);
+            await errors.FlushAsync(cancellation).ConfigureAwait(false);
+            var typed = await ReadLineAsync(cancellation).ConfigureAwait(false);
+            await errors.WriteLineAsync().ConfigureAwait(false);
+            return typed;
+        }
+
+        async Task<string?> ReadLineAsync(CancellationToken cancellation)
+        {
+            // A line that was being read when Ctrl+C came is still being read; two readers would take each other's words.
+            reading ??= Task.Run(input.ReadLine, CancellationToken.None);
+            var line = await reading.WaitAsync(cancellation).ConfigureAwait(false);
+            reading = null;
+            return line;
         }
     }
 
@@ -45,8 +62,9 @@ internal static class FixCommand
                 return FixExit.Done;
             }
 
-            return options.Undo
-                ? await UndoAsync(options, place, cancellation).ConfigureAwait(false)
+            return options.Undo ? await UndoAsync(options, place, cancellation).ConfigureAwait(false)
+                : options.Login ? await FixLogin.LoginAsync(options, place, cancellation).ConfigureAwait(false)
+                : options.Logout ? await FixLogin.LogoutAsync(options, place).ConfigureAwait(false)
                 : await FixAsync(options, place, cancellation).ConfigureAwait(false);
         }
         catch (FixException e)
@@ -85,19 +103,20 @@ internal static class FixCommand
         SentryIssue? issue = null;
         DriveResult? driven = null;
         SeerDriver? driver = null;
+        SentryClient? client = null;
         List<RepositoryResult> repositories = [];
         string? error = null;
         int code;
         try
         {
             var named = IssueArgument.Parse(options.Issue);
-            var host = SentryHost.From(Environment.GetEnvironmentVariable);
-            using var client = new SentryClient(host, TimeProvider.System);
+            var host = SentryHost.From(Environment.GetEnvironmentVariable, SentryLogins.Read(FixLogin.StorePath), named.Host);
+            client = new SentryClient(host, TimeProvider.System, new RegionCache(Path.Combine(HomeFolder.Path, "sentry-regions.json"), TimeProvider.System, options.Fresh));
             issue = await new IssueResolver(client, Environment.GetEnvironmentVariable).ResolveAsync(named, cancellation).ConfigureAwait(false);
             face.Note($"{issue.ShortId} {issue.Title}\n{issue.Url}");
             if (options.Local)
             {
-                return await LocalFix.RunAsync(client, issue, options, place, cancellation).ConfigureAwait(false);
+                return await LocalFix.RunAsync(client, issue, options, place, face, cancellation).ConfigureAwait(false);
             }
 
             driver = new SeerDriver(client, issue, new DriveOptions(options.Stop, options.Force, options.Instruction, options.Timeout), face, TimeProvider.System);
@@ -110,7 +129,7 @@ internal static class FixCommand
                 face.Warn(e.Message);
                 if (interactive && await face.AskAsync("Investigate it here, without Seer? [Y/n] ", cancellation).ConfigureAwait(false) is { } said && !said.StartsWith("n", StringComparison.OrdinalIgnoreCase))
                 {
-                    return await LocalFix.RunAsync(client, issue, options, place, cancellation).ConfigureAwait(false);
+                    return await LocalFix.RunAsync(client, issue, options, place, face, cancellation).ConfigureAwait(false);
                 }
 
                 return FixExit.SeerUnavailable;
@@ -135,7 +154,7 @@ internal static class FixCommand
             if (driven.End == DriveEnd.Completed && driven.State.HasPatches)
             {
                 var applying = new FixApplying(options, face, place, issue);
-                var wanted = await applying.RunAsync(driven.State, repositories, cancellation).ConfigureAwait(false);
+                var wanted = await applying.RunAsync(new ProposedFix(driven.State.Patches, driven.State.PinnedCommit, "Seer", CanOpenPullRequest: true), repositories, cancellation).ConfigureAwait(false);
                 code = wanted.Code;
                 if (wanted.PullRequest)
                 {
@@ -152,8 +171,12 @@ internal static class FixCommand
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            (error, code) = ("Stopped here; a run of Seer goes on in the background, and the same command attaches to it.", FixExit.Interrupted);
+            (error, code) = (await LeaveAsync(driver, face, place).ConfigureAwait(false), FixExit.Interrupted);
             await errors.WriteLineAsync($"\nopensre: {error}").ConfigureAwait(false);
+        }
+        finally
+        {
+            client?.Dispose();
         }
 
         if (options.Json)
@@ -162,6 +185,42 @@ internal static class FixCommand
         }
 
         return code;
+    }
+
+    /// <summary>After Ctrl+C the run is kept, and Seer stopped only when somebody says so.</summary>
+    /// <returns>What has become of it, in a sentence.</returns>
+    private static async Task<string> LeaveAsync(SeerDriver? driver, FixTerminal face, FixPlace place)
+    {
+        const string Kept = "Stopped here; the run of Seer goes on in the background, and the same command attaches to it.";
+        if (driver?.Latest is not { IsRunning: true } state)
+        {
+            return driver?.Latest is null ? "Stopped." : "Stopped here; what Seer has found stays, and the same command shows it again.";
+        }
+
+        if (!face.CanAsk || place.Again() is not { } stop)
+        {
+            return Kept;
+        }
+
+        try
+        {
+            face.Note("");
+            if (await face.AskAsync("Seer is still at work. Stop it as well? What it has found stays. [y/N] ", stop).ConfigureAwait(false) is not { } said || !said.StartsWith("y", StringComparison.OrdinalIgnoreCase))
+            {
+                return Kept;
+            }
+
+            await driver.InterruptAsync(state, stop).ConfigureAwait(false);
+            return "Seer was asked to stop; the run stays, and the same command goes on with it.";
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Kept;
+        }
+        catch (FixException e)
+        {
+            return $"{Kept} It was not stopped: {SafeText.Clean(e.Message)}";
+        }
     }
 
     private static async Task SummariseAsync(SeerState state, TextWriter output, Look look)

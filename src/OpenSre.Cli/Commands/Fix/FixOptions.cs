@@ -10,6 +10,7 @@ internal sealed record FixOptions(string Issue)
     public const string Text = """
         opensre fix ISSUE [options]    has Sentry's Seer fix an issue, and applies its patch to this working tree
         opensre fix undo [--dir DIR]   takes back what was applied last, if it was not touched since
+        opensre fix login [--url URL]  asks for a token, tries it and stores it for that server; logout forgets it
 
         ISSUE    SHOP-1A, 123456, org/SHOP-1A, org/project/1A, project#1A, @latest, @most_frequent, or its address
         --apply, --no-apply            apply the patch without asking, or do not
@@ -19,13 +20,15 @@ internal sealed record FixOptions(string Issue)
         --stop STEP                    stop after root_cause, solution or code_changes (the usual)
         --instruction TEXT             what Seer is to know, at most 1,000 characters
         --force                        a new run even if there is one; it may count against your plan
+        --fresh                        believe nothing kept from earlier runs: the organization's region is asked for anew
         --yes                          approve changes of files that Seer asks about
         --timeout SECONDS              how long to wait, 600 if not given; the run goes on and can be attached to
         --json [--fields a,b]          one object on standard output, and no question asked
-        --local                        without Seer: the event becomes an alert that is investigated here
+        --local                        without Seer: the event is investigated here, and a model, if one is configured,
+                                       proposes the patch
 
-        SENTRY_AUTH_TOKEN holds the token, SENTRY_URL the server if not sentry.io, SENTRY_ORG and SENTRY_PROJECT
-        what an issue's name may leave out. docs/fix.md has the exit codes and the object.
+        SENTRY_AUTH_TOKEN holds the token if none is stored, SENTRY_URL the server if not sentry.io, SENTRY_ORG and
+        SENTRY_PROJECT what an issue's name may leave out. docs/fix.md has the exit codes and the object.
 
         """;
 
@@ -45,6 +48,16 @@ internal sealed record FixOptions(string Issue)
     public bool Local { get; init; }
 
     public bool Undo { get; init; }
+
+    public bool Login { get; init; }
+
+    public bool Logout { get; init; }
+
+    /// <summary>The server to log in at; null for the one the environment names.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Nothing kept from earlier runs is believed.</summary>
+    public bool Fresh { get; init; }
 
     public bool Help { get; init; }
 
@@ -70,7 +83,7 @@ internal sealed record FixOptions(string Issue)
             var argument = arguments[i];
             var equals = argument.StartsWith("--", StringComparison.Ordinal) ? argument.IndexOf('=', StringComparison.Ordinal) : -1;
             var (name, value) = equals > 0 ? (argument[..equals], argument[(equals + 1)..]) : (argument, null);
-            if (name is "--dir" or "--stop" or "--instruction" or "--timeout" or "--fields")
+            if (name is "--dir" or "--stop" or "--instruction" or "--timeout" or "--fields" or "--url")
             {
                 value ??= ++i < arguments.Length ? arguments[i] : throw Unusable($"{name} needs a value.");
                 options = options.With(name, value);
@@ -82,7 +95,7 @@ internal sealed record FixOptions(string Issue)
                 "--help" or "-h" => options with { Help = true },
                 "--json" => options with { Json = true },
                 "--force" => options with { Force = true },
-                "--fresh" => options,
+                "--fresh" => options with { Fresh = true },
                 "--pr" => options with { PullRequest = true },
                 "--apply" => options with { Apply = true },
                 "--no-apply" => options with { Apply = false },
@@ -94,8 +107,8 @@ internal sealed record FixOptions(string Issue)
             };
         }
 
-        options = options with { Undo = words is ["undo"], Issue = words is [var issue] && issue != "undo" ? issue : "" };
-        return options.Help || options.Undo || options.Issue.Length > 0 ? options : throw Unusable("fix takes one issue.");
+        options = options with { Undo = words is ["undo"], Login = words is ["login"], Logout = words is ["logout"], Issue = words is [var issue and not ("undo" or "login" or "logout")] ? issue : "" };
+        return options.Help || options.Undo || options.Login || options.Logout || options.Issue.Length > 0 ? options : throw Unusable("fix takes one issue.");
     }
 
     private FixOptions Word(List<string> words, string word)
@@ -119,6 +132,8 @@ internal sealed record FixOptions(string Issue)
                 return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86400
                     ? this with { Timeout = TimeSpan.FromSeconds(seconds) }
                     : throw Unusable("--timeout takes seconds, from 1 to 86400.");
+            case "--url":
+                return this with { Url = value };
             case "--fields":
                 return this with { Fields = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Json = true };
             default:

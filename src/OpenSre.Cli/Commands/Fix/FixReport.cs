@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OpenSre.Core;
 using OpenSre.Sentry;
 
 namespace OpenSre.Cli;
@@ -33,7 +34,7 @@ internal static class FixReport
             ["issue"] = issue is null ? null : new JsonObject { ["org"] = issue.Organization, ["id"] = issue.Id, ["short_id"] = issue.ShortId, ["title"] = issue.Title, ["url"] = issue.Url },
             ["artifacts"] = new JsonObject { ["root_cause"] = Data(state, "root_cause"), ["solution"] = Data(state, "solution") },
             ["no_fix_reason"] = driven?.End == DriveEnd.NoFix ? driven.Reason : null,
-            ["patches"] = state is null ? new JsonArray() : Patches(state, repositories),
+            ["patches"] = state is null ? new JsonArray() : Patches(state.Patches, state.PinnedCommit, repositories),
             ["prs"] = new JsonArray([.. (state?.PullRequests ?? []).Select(p => new JsonObject { ["repo_name"] = p.Repository, ["status"] = p.Status, ["number"] = p.Number, ["url"] = p.Url, ["branch"] = p.Branch, ["error"] = p.Error })]),
             ["pr_urls"] = new JsonArray([.. (state?.PullRequests ?? []).Where(p => p.Url is not null).Select(p => JsonValue.Create(p.Url))]),
             ["coding_agents"] = new JsonArray([.. (state?.CodingAgents ?? []).Select(a => JsonValue.Create(a))]),
@@ -58,20 +59,34 @@ internal static class FixReport
         return report.ToJsonString(Relaxed) + "\n";
     }
 
-    private static JsonArray Patches(SeerState state, IReadOnlyList<RepositoryResult> repositories) => new([.. state.Patches.Select(p =>
+    /// <summary>The same object for a fix made without Seer: no run, the engine's diagnosis, and the lines the stack names.</summary>
+    public static JsonObject Local(SentryIssue issue, LocalFinding found, ProposedFix? proposed, IReadOnlyList<RepositoryResult> repositories, IReadOnlyList<string> warnings, string? noFix)
     {
-        var planned = repositories.FirstOrDefault(r => r.Repository == p.Repository)?.Plan?.Files.FirstOrDefault(f => f.Path == p.Path);
-        return new JsonObject
+        var report = Of(issue, null, repositories, warnings, null);
+        report["status"] = proposed is null ? "no_fix" : "completed";
+        report["no_fix_reason"] = noFix;
+        report["patches"] = proposed is null ? new JsonArray() : Patches(proposed.Patches, proposed.Pinned, repositories);
+        report["diagnosis"] = found.File.Diagnosis is { } diagnosis ? JsonSerializer.SerializeToNode(diagnosis, CoreJson.Default.Diagnosis) : null;
+        report["suspect_lines"] = new JsonArray([.. found.Lines.Select(l => new JsonObject { ["path"] = l.Path, ["line"] = l.Line, ["text"] = l.Text, ["function"] = l.Function, ["changed"] = l.Changed })]);
+        report["suspect_commits"] = new JsonArray([.. found.Commits.Select(c => JsonValue.Create(c))]);
+        return report;
+    }
+
+    private static JsonArray Patches(IReadOnlyList<FilePatch> patches, Func<string, string?> pinned, IReadOnlyList<RepositoryResult> repositories)
+    {
+        var planned = repositories.Where(r => r.Plan is not null).SelectMany(r => r.Plan!.Files.Select(f => (Key: (r.Repository, f.Path), File: f))).GroupBy(f => f.Key).ToDictionary(g => g.Key, g => g.First().File);
+        var commits = patches.Select(p => p.Repository).Distinct(StringComparer.Ordinal).ToDictionary(r => r, pinned, StringComparer.Ordinal);
+        return new([.. patches.Select(p => new JsonObject
         {
             ["repo_name"] = p.Repository,
             ["path"] = p.Path,
             ["type"] = p.Type switch { ChangeType.Added => "A", ChangeType.Deleted => "D", _ => "M" },
             ["added"] = p.Added,
             ["removed"] = p.Removed,
-            ["diff"] = planned?.Diff is { Length: > 0 } fitted ? fitted : Unfitted(p),
-            ["base_sha"] = state.PinnedCommit(p.Repository),
-        };
-    })]);
+            ["diff"] = planned.GetValueOrDefault((p.Repository, p.Path))?.Diff is { Length: > 0 } fitted ? fitted : Unfitted(p),
+            ["base_sha"] = commits[p.Repository],
+        })]);
+    }
 
     private static string? Unfitted(FilePatch patch)
     {
