@@ -20,6 +20,9 @@ public sealed record EngineProfile(IReadOnlyList<ICheck> Checks, Func<CheckConte
     /// <summary>What fits the tools there are: with monitoring among them, its checks as well.</summary>
     public static EngineProfile HostFor(IEnumerable<string> tools) => tools.Contains(TelemetryTools.Series) ? HostWithTelemetry : Host;
 
+    /// <summary>One AI agent on this machine. Its weighing is not fitted: there are no labelled incidents of agents.</summary>
+    public static EngineProfile Agents { get; } = new(AgentChecks.All, AgentLeads.For, AgentFaults.All, new WeighingOptions());
+
     /// <summary>The engine as if it did not know these faults: to see what it says of faults nobody has taught it.</summary>
     public EngineProfile Without(IReadOnlyCollection<string> faults) => faults.Count == 0 ? this : this with
     {

@@ -1,16 +1,15 @@
 using System.Diagnostics;
+using OpenSre.Tests.Fleet;
 
 namespace OpenSre.Tests.Cli;
 
 /// <summary><c>opensre agents</c> as a program, also beside an independent implementation of the bus in Python.</summary>
 public class AgentsTests
 {
-    private static readonly string Peer = RepositoryRoot.File("tests", "OpenSre.Fleet.Tests", "Peer", "bus_peer.py");
-
     [Fact]
     public async Task Our_broker_is_killed_Python_is_elected_and_we_attach_to_it()
     {
-        Assert.SkipUnless(HasPython(), "python3 is not here.");
+        PythonPeer.SkipWithoutPython();
         using var opensre = new Opensre();
         var socket = Path.Combine(opensre.Home, "home", "agents-bus.sock");
         using var broker = opensre.Start("agents", "broker");
@@ -26,21 +25,21 @@ public class AgentsTests
         listener.Kill();
         await listener.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(File.Exists(socket));
-        using var python = Python("attend", socket);
-        Assert.Equal("ready broker", await LineAsync(python));
+        var (python, role) = await PythonPeer.AttendAsync(socket);
+        using var attending = python;
+        Assert.Equal("broker", role);
         var published = await opensre.RunAsync("", "agents", "publish", "null deref", "--agent", "claude-code:8421", "--path", "services/auth.py:42");
         Assert.Equal(0, published.Code);
-        Assert.Contains("\"summary\":\"null deref\",\"source\":\"\",\"path\":\"services/auth.py:42\"", await LineAsync(python));
-        python.Kill();
+        Assert.Contains("\"summary\":\"null deref\",\"source\":\"\",\"path\":\"services/auth.py:42\"", await python.LineAsync());
     }
 
     [Fact]
     public async Task Many_that_start_at_once_elect_exactly_one_broker()
     {
-        Assert.SkipUnless(HasPython(), "python3 is not here.");
+        PythonPeer.SkipWithoutPython();
         using var opensre = new Opensre();
         var socket = Path.Combine(opensre.Home, "home", "agents-bus.sock");
-        var all = Enumerable.Range(0, 20).Select(i => i % 5 == 0 ? opensre.Start("agents", "bus", "--json") : Python("attend", socket)).ToList();
+        var all = Enumerable.Range(0, 20).Select(i => i % 5 == 0 ? opensre.Start("agents", "bus", "--json") : PythonPeer.Start("attend", socket).Process).ToList();
         try
         {
             var first = await Task.WhenAll(all.Select(LineAsync));
@@ -74,21 +73,4 @@ public class AgentsTests
     private static async Task<string> LineAsync(Process process) =>
         await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken)
         ?? throw new EndOfStreamException(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-
-    private static Process Python(params string[] words) =>
-        Process.Start(new ProcessStartInfo("python3", [Peer, .. words]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-
-    private static bool HasPython()
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"]) { UseShellExecute = false })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
 }

@@ -60,7 +60,9 @@ internal static class OneInvestigation
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var listened = new UntilReaderGone(renderer, stop);
-        var file = await new Investigator(tools, time, profile: profile) { Advice = advice, Beside = beside ?? CaseSurroundings.None }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
+        var known = beside ?? CaseSurroundings.None;
+        await using var leads = known.Background is null ? null : BusLeads.Open();
+        var file = await new Investigator(tools, time, profile: profile) { Advice = advice, Beside = BusLeads.With(leads, known) }.InvestigateAsync(incident, incident.Primary.Name, listened.Render, null, stop.Token).ConfigureAwait(false);
         return file.Report.Length > 0 && !listened.IsGone ? ExitCodes.Done : ExitCodes.Failed;
     }
 

@@ -89,17 +89,18 @@ internal static class SessionCommand
         var several => throw new InvalidDataException($"{several.Count} sessions have {SafeText.Line(words, 80)}; say more of the id: {string.Join(", ", several.Take(5).Select(s => s.Id))}"),
     };
 
-    private static Task<CaseFile> InvestigateAsync(CaseRequest request, IReadOnlyList<IEvidenceTool> tools, IReadOnlyList<Alert> alerts, Target target, SessionModel model, CaseSurroundings beside, CancellationToken cancellation)
+    private static async Task<CaseFile> InvestigateAsync(CaseRequest request, IReadOnlyList<IEvidenceTool> tools, IReadOnlyList<Alert> alerts, Target target, SessionModel model, CaseSurroundings beside, CancellationToken cancellation)
     {
         var incident = Incidents.From(alerts, target.Time.GetUtcNow());
         var advice = model.Advice is { } known ? known with { Approve = request.Approve, Notes = _ => [.. request.Conclusions.Select((c, i) => new CaseNote("Concluded earlier in this session", $"session {i + 1}", c))] } : null;
+        await using var leads = beside.Background is null ? null : BusLeads.Open();
         var investigator = new Investigator(tools, target.Time, profile: target.Profile)
         {
             Advice = advice,
             TellsOutputs = true,
-            Beside = beside,
+            Beside = BusLeads.With(leads, beside),
         };
-        return investigator.InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation);
+        return await investigator.InvestigateAsync(incident, incident.Primary.Name, request.Publish, request.Steering, cancellation).ConfigureAwait(false);
     }
 
     private static Task<CaseFile> ReplayAsync(string path, CaseRequest request, CancellationToken cancellation)

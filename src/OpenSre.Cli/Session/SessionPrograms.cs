@@ -26,8 +26,8 @@ internal static class SessionPrograms
             MemoryCommand.Run(new CommandLine(CommandName.Memory) { Words = words }, face.Output);
             return Task.CompletedTask;
         }),
-        new("/agents", "/agents [list|show|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine: what they do and cost, what they say to each other", "/agents list", AgentsAsync),
-        new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", FixAsync),
+        new("/agents", "/agents [list|show|investigate|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine: what they do and cost, what they say to each other", "/agents list", AgentsAsync),
+        new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", (words, face, cancellation) => FixAsync(model, words, face, cancellation)),
     ];
 
     private static async Task ModelAsync(SessionModel model, bool offline, IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)
@@ -57,6 +57,16 @@ internal static class SessionPrograms
         }
     }
 
-    private static Task FixAsync(IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation) =>
-        FixCommand.RunAsync(words, new FixPlace(face.Output, face.Output, face.Look with { Cursor = false }, face.AskAsync) { ApproveAsync = face.ApproveAsync }, cancellation);
+    private static async Task FixAsync(SessionModel model, IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)
+    {
+        // After Ctrl+C one question may follow; whoever has gone does not keep the session waiting for its answer.
+        using var patience = new CancellationTokenSource();
+        await FixCommand.RunAsync(words, new FixPlace(face.Output, face.Output, face.Look with { Cursor = false }, face.AskAsync) { ApproveAsync = face.ApproveAsync, Advice = () => model.Advice, Again = Again }, cancellation).ConfigureAwait(false);
+
+        CancellationToken? Again()
+        {
+            patience.CancelAfter(TimeSpan.FromMinutes(1));
+            return patience.Token;
+        }
+    }
 }

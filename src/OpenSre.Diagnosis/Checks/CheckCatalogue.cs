@@ -23,11 +23,13 @@ public static class CheckCatalogue
         Checks(text, "a managed database", DatabaseChecks.All);
         Checks(text, "a cloud account, beside those of clusters and databases", CloudChecks.Own);
         Checks(text, "telemetry", TelemetryChecks.All);
+        Checks(text, "an AI agent", AgentChecks.All);
         text.Append("## Faults\n\nA deeper fault explains a shallower one of a linked entity.\n\n");
         Faults(text, "a host", FaultCatalogue.All);
         Faults(text, "a Kubernetes cluster", [.. KubernetesFaults.All, .. CloudFaults.Own]);
         Faults(text, "a managed database", DatabaseFaults.All);
         Faults(text, "telemetry", TelemetryFaults.Own);
+        Faults(text, "an AI agent", AgentFaults.All);
         return text.ToString().TrimEnd('\n') + "\n";
     }
 

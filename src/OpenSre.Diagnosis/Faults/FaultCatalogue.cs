@@ -156,7 +156,7 @@ public static class FaultCatalogue
         },
     ];
 
-    private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).Concat(DatabaseFaults.All).Concat(CloudFaults.Own).Concat(TelemetryFaults.Own).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).Concat(DatabaseFaults.All).Concat(CloudFaults.Own).Concat(TelemetryFaults.Own).Concat(AgentFaults.All).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
 
     /// <summary>The faults of a single machine; those of a cluster are in <see cref="KubernetesFaults"/>, those of a database in <see cref="DatabaseFaults"/>.</summary>
     public static IReadOnlyCollection<FaultType> All => Host;

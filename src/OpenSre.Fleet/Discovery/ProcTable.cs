@@ -12,6 +12,9 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
     private const int CloseOnExec = 0x80000;
     private const int MostCommandLine = 128 * 1024;
 
+    /// <summary>From so many on they are looked at by several threads.</summary>
+    private const int ManyProcesses = 500;
+
     /// <summary>USER_HZ; fixed at 100 for everything user space sees on the machines .NET runs on.</summary>
     private const long TicksPerSecond = 100;
 
@@ -20,11 +23,26 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
 
     public IReadOnlyList<ProcessFacts> Find(ProcessFilter wanted)
     {
+        var pids = Pids().ToArray();
+        if (pids.Length < ManyProcesses || Environment.ProcessorCount == 1)
+        {
+            return Find(pids, wanted);
+        }
+
+        // Each process is looked at by itself; the kernel answers several at a time.
+        var parts = pids.Chunk((pids.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount).ToArray();
+        var found = new List<ProcessFacts>[parts.Length];
+        Parallel.For(0, parts.Length, i => found[i] = Find(parts[i], wanted));
+        return [.. found.SelectMany(f => f)];
+    }
+
+    private List<ProcessFacts> Find(ReadOnlySpan<int> pids, ProcessFilter wanted)
+    {
         List<ProcessFacts> found = [];
         var commandLine = new byte[4096];
         Span<byte> executable = stackalloc byte[1024];
         Span<byte> path = stackalloc byte[_root.Length + 32];
-        foreach (var pid in Pids())
+        foreach (var pid in pids)
         {
             var length = ReadFile(Name(path, pid, "/cmdline\0"u8), ref commandLine);
             if (length <= 0)

@@ -5,7 +5,8 @@ namespace OpenSre.Fleet;
 public abstract record Activity(DateTimeOffset At);
 
 /// <summary>Tokens it used: the difference to what was known before, so that sums are exact.</summary>
-public sealed record TokensUsed(DateTimeOffset At, string Model, TokenUse Use) : Activity(At);
+/// <param name="Cost">USD as the record itself says; used where no price is known.</param>
+public sealed record TokensUsed(DateTimeOffset At, string Model, TokenUse Use, decimal? Cost = null) : Activity(At);
 
 /// <summary>It began to use a tool.</summary>
 /// <param name="Files">Files that this writes.</param>
@@ -18,7 +19,13 @@ public sealed record ToolEnded(DateTimeOffset At, string Id, bool Failed) : Acti
 
 /// <summary>A request to the model failed.</summary>
 /// <param name="IsLimit">It was refused because of a rate or usage limit.</param>
-public sealed record RequestFailed(DateTimeOffset At, string Text, bool IsLimit) : Activity(At);
+public sealed record RequestFailed(DateTimeOffset At, string Text, bool IsLimit) : Activity(At)
+{
+    private static readonly string[] Limits = ["429", "rate limit", "rate_limit", "usage limit", "usage_limit", "quota", "overloaded", "too many requests"];
+
+    /// <summary>Judges by its words whether a limit refused it.</summary>
+    public static RequestFailed Of(DateTimeOffset at, string text) => new(at, text, Array.Exists(Limits, l => text.Contains(l, StringComparison.OrdinalIgnoreCase)));
+}
 
 /// <summary>The agent's turn is over: it waits for a person, or for the next call.</summary>
 public sealed record TurnEnded(DateTimeOffset At) : Activity(At);

@@ -20,16 +20,7 @@ public sealed class ClaudeLog(string path, Dictionary<string, TokenUse> counted)
     public IReadOnlyList<Activity> Read()
     {
         List<Activity> activities = [];
-        _tail.Read(line =>
-        {
-            if (Json.TryParse(line, out var document))
-            {
-                using (document)
-                {
-                    Read(document.RootElement, activities);
-                }
-            }
-        });
+        _tail.ReadJson(line => Read(line, activities));
         return activities;
     }
 
@@ -59,7 +50,7 @@ public sealed class ClaudeLog(string path, Dictionary<string, TokenUse> counted)
 
                 break;
             case "system" when line.Text("subtype") == "api_error":
-                into.Add(Failure(at, line.Object("error")?.GetRawText() ?? line.Text("content")));
+                into.Add(RequestFailed.Of(at, line.Object("error")?.GetRawText() ?? line.Text("content")));
                 break;
             case "system" when line.Text("subtype") == "turn_duration":
                 into.Add(new TurnEnded(at));
@@ -71,7 +62,7 @@ public sealed class ClaudeLog(string path, Dictionary<string, TokenUse> counted)
     {
         if (line.Flag("isApiErrorMessage"))
         {
-            into.Add(Failure(at, string.Join(' ', message.Items("content").Select(c => c.Text("text")))));
+            into.Add(RequestFailed.Of(at, string.Join(' ', message.Items("content").Select(c => c.Text("text")))));
             return;
         }
 
@@ -131,7 +122,4 @@ public sealed class ClaudeLog(string path, Dictionary<string, TokenUse> counted)
         return new ToolStarted(at, block.Text("id"), tool, input.Text("command") is { Length: > 0 } command ? command : file.Length > 0 ? file : input.Text("pattern"),
             Writers.Contains(tool) && file.Length > 0 ? [file] : [], change, tool + (input.ValueKind == JsonValueKind.Object ? input.GetRawText() : ""));
     }
-
-    private static RequestFailed Failure(DateTimeOffset at, string text) =>
-        new(at, text, text.Contains("429", StringComparison.Ordinal) || text.Contains("rate limit", StringComparison.OrdinalIgnoreCase) || text.Contains("rate_limit", StringComparison.Ordinal) || text.Contains("usage limit", StringComparison.OrdinalIgnoreCase) || text.Contains("overloaded", StringComparison.OrdinalIgnoreCase));
 }

@@ -23,16 +23,7 @@ public sealed class CodexLog(string path) : IAgentLog
     public IReadOnlyList<Activity> Read()
     {
         List<Activity> activities = [];
-        _tail.Read(line =>
-        {
-            if (Json.TryParse(line, out var document))
-            {
-                using (document)
-                {
-                    Read(document.RootElement, activities);
-                }
-            }
-        });
+        _tail.ReadJson(line => Read(line, activities));
         return activities;
     }
 
@@ -64,8 +55,7 @@ public sealed class CodexLog(string path) : IAgentLog
                 into.Add(new TurnEnded(at));
                 break;
             case ("event_msg", "error" or "stream_error"):
-                var text = payload.Text("message");
-                into.Add(new RequestFailed(at, text, text.Contains("429", StringComparison.Ordinal) || text.Contains("limit", StringComparison.OrdinalIgnoreCase)));
+                into.Add(RequestFailed.Of(at, payload.Text("message")));
                 break;
             case ("event_msg", "exec_command_end"):
                 into.Add(new ToolEnded(at, payload.Text("call_id"), payload.Number("exit_code") != 0));

@@ -15,6 +15,8 @@ internal static class Json
     public static long Number(this JsonElement from, string key) =>
         from.Get(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && Math.Abs(number) < 1e15 ? (long)number : 0;
 
+    public static decimal? Amount(this JsonElement from, string key) => from.Get(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetDecimal(out var amount) ? amount : null;
+
     public static bool Flag(this JsonElement from, string key) => from.Get(key) is { ValueKind: JsonValueKind.True };
 
     public static bool Has(this JsonElement from, string key) => from.Get(key) is { ValueKind: not JsonValueKind.Null and not JsonValueKind.Undefined };

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OpenSre.Fleet;
 
 /// <summary>
@@ -64,6 +66,19 @@ public sealed class LineTail(string path)
             return false;
         }
     }
+
+    /// <summary>Gives each new line that is JSON to <paramref name="take"/>; others are left out.</summary>
+    /// <returns>False when the file cannot be read now.</returns>
+    public bool ReadJson(Action<JsonElement> take) => Read(line =>
+    {
+        if (Json.TryParse(line, out var document))
+        {
+            using (document)
+            {
+                take(document.RootElement);
+            }
+        }
+    });
 
     /// <summary>Shorter than what was read, or with another beginning: it is not the file that was read.</summary>
     private bool IsAnother(FileStream file)

@@ -4,8 +4,12 @@ namespace OpenSre.Fleet;
 /// <param name="price">The price of a model, or null when it is not known.</param>
 public sealed class AgentMeter(Func<string, Price?> price)
 {
-    private const int LoopWindow = 20;
-    private const int LoopRepeats = 4;
+    /// <summary>So many of the last calls are looked at for repetition.</summary>
+    public const int LoopWindow = 20;
+
+    /// <summary>More of the same call among them is a loop.</summary>
+    public const int LoopRepeats = 4;
+
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     private readonly Queue<(DateTimeOffset At, long Tokens, decimal Cost)> _uses = new();
@@ -48,6 +52,22 @@ public sealed class AgentMeter(Func<string, Price?> price)
 
     /// <summary>A tool call it has made more than four times among its last twenty, or null.</summary>
     public string? Loop => _fingerprints.GroupBy(f => f, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > LoopRepeats)?.Key;
+
+    /// <summary>Tokens of each of the last minutes, the oldest first.</summary>
+    public IReadOnlyList<long> PerMinute(int minutes, DateTimeOffset now)
+    {
+        var sums = new long[minutes];
+        foreach (var use in _uses)
+        {
+            var ago = (int)((now - use.At).TotalMinutes);
+            if (ago >= 0 && ago < minutes)
+            {
+                sums[minutes - 1 - ago] += use.Tokens;
+            }
+        }
+
+        return sums;
+    }
 
     public long TokensSince(DateTimeOffset since) => _uses.Where(u => u.At > since).Sum(u => u.Tokens);
 
@@ -116,7 +136,7 @@ public sealed class AgentMeter(Func<string, Price?> price)
         Total += used.Use;
         Model = used.Model.Length > 0 ? used.Model : Model;
         LastTokens = at > LastTokens ? at : LastTokens;
-        var cost = price(used.Model)?.Of(used.Use);
+        var cost = price(used.Model)?.Of(used.Use) ?? used.Cost;
         HasUnpriced |= cost is null;
         Cost += cost ?? 0;
         _uses.Enqueue((at, used.Use.Total, cost ?? 0));

@@ -16,7 +16,15 @@ public sealed record CaseBackground(IReadOnlyList<CaseNote> Notes, IReadOnlyList
 
     /// <summary>Notes that are for files an output speaks of and have not been told yet; asked for each output a model gets.</summary>
     public Func<StoredOutput, IReadOnlyList<CaseNote>> Nearby { get; init; } = _ => [];
+
+    /// <summary>What others have said meanwhile; asked when the report is written, since it arrives while the investigation runs.</summary>
+    public Func<IReadOnlyList<HeardLead>> Heard { get; init; } = () => [];
 }
+
+/// <summary>Something another agent said while the investigation ran. Nobody has verified it, and nothing is weighed by it.</summary>
+/// <param name="From">Who says that it is.</param>
+/// <param name="Text">One line, clean.</param>
+public sealed record HeardLead(string From, string Text);
 
 /// <summary>Something a model should know of besides the case.</summary>
 /// <param name="Source">Where it is from: a path, a date.</param>

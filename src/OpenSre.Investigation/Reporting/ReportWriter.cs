@@ -33,6 +33,7 @@ public static class ReportWriter
         }
 
         report.List("Runbooks (no evidence)", [.. (background?.Runbooks ?? []).Select(r => MarkdownText.Sentence(BackgroundWords.Runbook(r)))]);
+        report.List("Unverified leads of other agents (no evidence)", [.. (background?.Heard() ?? []).Select(h => MarkdownText.Sentence($"{h.From} says: {h.Text}"))]);
         report.List("Seen before (no evidence)", [.. (background?.Before ?? []).Select(b => MarkdownText.Sentence(BackgroundWords.Before(b)))]);
         report.List("Not looked at", Gaps(diagnosis));
         report.List("What would tell more", [.. diagnosis.NextQueries.Take(3).Select(q => $"{MarkdownText.Sentence(q.Call.ToString())} — {MarkdownText.Sentence(q.Why)}")]);

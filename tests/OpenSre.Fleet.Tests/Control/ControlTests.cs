@@ -6,7 +6,7 @@ namespace OpenSre.Tests.Fleet;
 public sealed class ControlTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly List<Process> _started = [];
+    private readonly Started _started = new();
     private readonly AgentDiscovery _discovery = new(AgentDiscovery.LocalTable(), new AgentClassifier());
 
     [Fact]
@@ -16,9 +16,9 @@ public sealed class ControlTests : IDisposable
         var process = Start("exec -a claude sleep 600");
         var agent = Target(process.Id);
         Assert.True((await Control.DoAsync(agent, ControlAction.Pause, false, TestContext.Current.CancellationToken)).Done);
-        await UntilAsync(() => _discovery.Table.Get(process.Id)!.State == 'T');
+        Started.Until(() => _discovery.Table.Get(process.Id)!.State == 'T');
         Assert.True((await Control.DoAsync(agent, ControlAction.Resume, false, TestContext.Current.CancellationToken)).Done);
-        await UntilAsync(() => _discovery.Table.Get(process.Id)!.State == 'S');
+        Started.Until(() => _discovery.Table.Get(process.Id)!.State == 'S');
         var result = await Control.DoAsync(agent, ControlAction.Stop, false, TestContext.Current.CancellationToken);
 
         Assert.True(result.Done, result.Text);
@@ -34,7 +34,7 @@ public sealed class ControlTests : IDisposable
         SkipElsewhere();
         var script = _folder.Write("codex", "trap '' TERM\nsleep 601 &\nwhile :; do sleep 0.2; done\n");
         var process = Start($"exec bash '{script}'");
-        await UntilAsync(() => _discovery.Descendants(process.Id).Count > 0);
+        Started.Until(() => _discovery.Descendants(process.Id).Count > 0);
         var result = await Control.DoAsync(Target(process.Id), ControlAction.Stop, force: true, TestContext.Current.CancellationToken);
 
         Assert.True(result.Done, result.Text);
@@ -58,13 +58,7 @@ public sealed class ControlTests : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in _started)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            process.Dispose();
-        }
-
+        _started.Dispose();
         _folder.Dispose();
     }
 
@@ -81,23 +75,8 @@ public sealed class ControlTests : IDisposable
 
     private Process Start(string script)
     {
-        var process = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script]) { UseShellExecute = false })!;
-        _started.Add(process);
-        for (var i = 0; i < 3000 && _discovery.Table.Get(process.Id)?.Arguments is not [_, not "-c", ..]; i++)
-        {
-            Thread.Sleep(10);
-        }
-
+        var process = _started.Add(Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script]) { UseShellExecute = false })!);
+        Started.Until(() => _discovery.Table.Get(process.Id)?.Arguments is [_, not "-c", ..]);
         return process;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 3000 && !condition(); i++)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-
-        Assert.True(condition());
     }
 }

@@ -9,7 +9,7 @@ public sealed class ProcessTableTests : IDisposable
     private const string Modules = "/usr/lib/node_modules";
 
     private readonly TempFolder _folder = new();
-    private readonly List<Process> _started = [];
+    private readonly Started _started = new();
 
     /// <summary>Agents: the kind, then the arguments they run with.</summary>
     public static readonly (string Tool, string[] Arguments)[] Agents =
@@ -148,7 +148,7 @@ public sealed class ProcessTableTests : IDisposable
         var wrapper = Run("/bin/bash", script);
         var claude = Run(_folder.File("claude"), "-c", "(exec -a claude sleep 700) & wait");
         var table = new ProcTable();
-        Wait(() => table.Children(wrapper) is [var c, ..] && Command(c) == "codex 600 " && table.Children(claude) is [var d, ..] && Command(d) == "claude 700 ");
+        Started.Until(() => table.Children(wrapper) is [var c, ..] && Command(c) == "codex 600 " && table.Children(claude) is [var d, ..] && Command(d) == "claude 700 ");
         var discovery = new AgentDiscovery(table, new AgentClassifier());
 
         var found = discovery.Find().Select(a => a.Pid).ToHashSet();
@@ -199,13 +199,7 @@ public sealed class ProcessTableTests : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in _started)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            process.Dispose();
-        }
-
+        _started.Dispose();
         _folder.Dispose();
     }
 
@@ -232,20 +226,9 @@ public sealed class ProcessTableTests : IDisposable
     /// <summary>Starts a program and waits until a shell that only prepares it has become it.</summary>
     private int Run(string file, params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(file, arguments) { UseShellExecute = false })!;
-        _started.Add(process);
-        Wait(() => Command(process.Id) is { Length: > 0 } now && (file == _folder.File("claude") || !now.Contains("exec -a", StringComparison.Ordinal)));
+        var process = _started.Add(Process.Start(new ProcessStartInfo(file, arguments) { UseShellExecute = false })!);
+        Started.Until(() => Command(process.Id) is { Length: > 0 } now && (file == _folder.File("claude") || !now.Contains("exec -a", StringComparison.Ordinal)));
         return process.Id;
-    }
-
-    private static void Wait(Func<bool> condition)
-    {
-        for (var i = 0; i < 3000 && !condition(); i++)
-        {
-            Thread.Sleep(10);
-        }
-
-        Assert.True(condition());
     }
 
     private static string Command(int pid) => File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');

@@ -7,7 +7,7 @@ namespace OpenSre.Tests.Fleet;
 public sealed class TraceTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly List<Process> _started = [];
+    private readonly Started _started = new();
 
     [Theory]
     [InlineData("exec cat >/dev/null", "stdout is /dev/null; nothing to tail")]
@@ -18,7 +18,7 @@ public sealed class TraceTests : IDisposable
     {
         SkipElsewhere();
         var process = Shell(script);
-        WaitFor(() => TraceTarget.Resolve(process.Id).Refusal?.StartsWith(reason, StringComparison.Ordinal) == true, () => TraceTarget.Resolve(process.Id).Refusal);
+        Started.Until(() => TraceTarget.Resolve(process.Id).Refusal?.StartsWith(reason, StringComparison.Ordinal) == true, () => TraceTarget.Resolve(process.Id).Refusal);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class TraceTests : IDisposable
         SkipElsewhere();
         var log = _folder.File("log");
         var process = Shell($"exec >>'{log}'; while read -r l; do echo \"$l\"; done");
-        WaitFor(() => File.Exists(log), () => "no log");
-        WaitFor(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
+        Started.Until(() => File.Exists(log), () => "no log");
+        Started.Until(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
         File.Delete(log);
 
         Assert.Equal($"stdout target {log} no longer exists", TraceTarget.Resolve(process.Id).Refusal);
@@ -52,7 +52,7 @@ public sealed class TraceTests : IDisposable
         SkipElsewhere();
         var log = _folder.Write("log", "one\ntwo\nthree\n");
         var process = Shell($"exec >>'{log}'; while read -r l; do echo \"$l\"; done");
-        WaitFor(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
+        Started.Until(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
         using var session = Attach(process);
         using var withBacklog = Attach(process, backlog: 2);
         await process.StandardInput.WriteLineAsync("four");
@@ -68,7 +68,7 @@ public sealed class TraceTests : IDisposable
         SkipElsewhere();
         var (log, other) = (_folder.Write("log", "a long line that was there before\n"), _folder.File("other"));
         var process = Shell($"exec >>'{log}'; while read -r l; do echo \"$l\"; [ \"$l\" = move ] && exec >>'{other}'; done");
-        WaitFor(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
+        Started.Until(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
         using var session = Attach(process);
         var events = session.EventsAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         File.WriteAllText(log, "");
@@ -90,7 +90,7 @@ public sealed class TraceTests : IDisposable
         SkipElsewhere();
         var log = _folder.File("log");
         var process = Shell($"exec >>'{log}'; read -r l; seq 1 3000000; echo end");
-        WaitFor(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
+        Started.Until(() => TraceTarget.Resolve(process.Id).Refusal is null, () => TraceTarget.Resolve(process.Id).Refusal);
         using var session = Attach(process);
         await process.StandardInput.WriteLineAsync("go");
         process.StandardInput.Close();
@@ -147,13 +147,7 @@ public sealed class TraceTests : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in _started)
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            process.Dispose();
-        }
-
+        _started.Dispose();
         _folder.Dispose();
     }
 
@@ -190,20 +184,6 @@ public sealed class TraceTests : IDisposable
         return session!;
     }
 
-    private static void WaitFor(Func<bool> condition, Func<string?> otherwise)
-    {
-        for (var i = 0; i < 3000 && !condition(); i++)
-        {
-            Thread.Sleep(10);
-        }
-
-        Assert.True(condition(), otherwise());
-    }
-
-    private Process Shell(string script)
-    {
-        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        _started.Add(process);
-        return process;
-    }
+    private Process Shell(string script) =>
+        _started.Add(Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!);
 }

@@ -14,6 +14,7 @@ internal static class AgentsCommand
     {
         ["list"] = ListCommand.RunAsync,
         ["show"] = ShowCommand.RunAsync,
+        ["investigate"] = InvestigateAgentCommand.RunAsync,
         ["scan"] = ScanCommand.RunAsync,
         ["trace"] = TraceCommand.RunAsync,
         ["bus"] = BusCommand.RunAsync,

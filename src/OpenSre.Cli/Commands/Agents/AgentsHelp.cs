@@ -8,6 +8,7 @@ internal static class AgentsHelp
         opensre agents [list] [--json] [--watch] [--sort KEY] [--filter TEXT]
                                                         what runs, how it is and why, what it costs
         opensre agents show PID [--json]                everything known of one
+        opensre agents investigate PID|NAME [--json]    why it loops, hangs, is refused or has ended, with what says so
         opensre agents scan [--register] [--repeat N]   finds them and says how long it took
         opensre agents trace PID [--stderr] [--backlog LINES] [--deleted] [--raw]
                                                         what it writes, as it writes it; Ctrl+C ends it
