@@ -141,7 +141,7 @@ public sealed class AgentCaseTests : IDisposable
 
     private static string At(int secondsAgo) => DateTimeOffset.UtcNow.AddSeconds(-secondsAgo).ToString("O", CultureInfo.InvariantCulture);
 
-    private static string User(int ago) => $$"""{"type":"user","timestamp":"{{At(ago)}}","message":{"role":"user","content":[{"type":"text","text":"do it"}]}}""";
+    private static string User(int ago) => $$$"""{"type":"user","timestamp":"{{{At(ago)}}}","message":{"role":"user","content":[{"type":"text","text":"do it"}]}}""";
 
     private static string Call(string id, string command, int ago) =>
         $$$"""{"type":"assistant","timestamp":"{{{At(ago)}}}","requestId":"r{{{id}}}","message":{"id":"m{{{id}}}","model":"claude-sonnet-4-5","stop_reason":"tool_use","usage":{"input_tokens":10,"output_tokens":5},"content":[{"type":"tool_use","id":"{{{id}}}","name":"Bash","input":{"command":"{{{command}}}"}}]}}""";

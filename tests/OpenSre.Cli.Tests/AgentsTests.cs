@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using OpenSre.Fleet;
 using OpenSre.Tests.Fleet;
 
 namespace OpenSre.Tests.Cli;
@@ -55,6 +57,38 @@ public class AgentsTests
                 process.Dispose();
             }
         }
+    }
+
+    [Fact]
+    public async Task What_is_said_on_the_bus_meanwhile_stands_in_the_report_as_unverified_and_weighs_nothing()
+    {
+        using var opensre = new Opensre();
+        using var broker = opensre.Start("agents", "broker");
+        Assert.StartsWith("the bus is open at", await LineAsync(broker));
+        using var investigation = opensre.Start("--json");
+        var output = investigation.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = investigation.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await investigation.StandardInput.WriteAsync("disk full on /");
+        investigation.StandardInput.Close();
+        using (var publisher = new BusPublisher(new FleetHome([Path.Combine(opensre.Home, "home")]).Bus, TimeProvider.System))
+        {
+            while (!investigation.HasExited)
+            {
+                publisher.Publish(BusMessage.Create("claude-code:8421", "the disk is full of cores \e[31m", DateTimeOffset.UtcNow, path: "/var/crash"));
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+        }
+
+        var ended = await Opensre.EndAsync(investigation, output, errors);
+        broker.Kill();
+        await broker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(ended.Code == 0, ended.Errors);
+        var events = ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!).ToList();
+        var report = (string)events.Last(e => (string?)e["type"] == "report.written")["markdown"]!;
+        Assert.Contains("Unverified leads of other agents (no evidence)", report);
+        Assert.Contains("claude-code:8421 says: the disk is full of cores", report);
+        Assert.DoesNotContain('\e', report);
+        Assert.DoesNotContain(events, e => (string?)e["type"] == "evidence.found" && e.ToJsonString().Contains("cores", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -65,8 +65,16 @@ public sealed class AgentStateCheck : ICheck
         }
     }
 
-    private static void Well(CheckContext context, Record turn, string claim) =>
+    /// <summary>Said only when its calls and failures were looked at too: a turn that moves may go round in circles.</summary>
+    private static void Well(CheckContext context, Record turn, string claim)
+    {
+        if (!context.HasRun(AgentTools.Transcript) || !context.HasRun(AgentTools.Errors))
+        {
+            return;
+        }
+
         context.Found(turn.Output, AgentChecks.Agent(context), "recheck", turn.Line, claim, Currency.Now, [new Bearing(FaultCatalogue.Healthy, context.Host, 4), new Bearing(AgentFaults.Stuck, AgentChecks.Agent(context), -4, true)]);
+    }
 }
 
 /// <summary>The same call again and again.</summary>

@@ -33,15 +33,17 @@ public sealed class AgentDiscovery(IProcessTable table, AgentClassifier classifi
             }
         }
 
+        // Agents often share a folder; its repository is read once a look.
+        Dictionary<string, GitTree?> trees = new(StringComparer.Ordinal);
         return [.. found.Values
             .Where(f => !wrappers.Contains(f.Facts.Identity.Pid))
-            .Select(f => Describe(f.Facts, f.Class))
+            .Select(f => Describe(f.Facts, f.Class, trees))
             .OrderBy(a => a.Tool, StringComparer.Ordinal).ThenBy(a => a.Pid)];
     }
 
     /// <summary>One process as an agent; null when it is gone or is none.</summary>
     public AgentProcess? Get(int pid) =>
-        table.Get(pid) is { } facts && classifier.Classify(facts.Arguments, facts.Executable) is { } kind ? Describe(facts, kind) : null;
+        table.Get(pid) is { } facts && classifier.Classify(facts.Arguments, facts.Executable) is { } kind ? Describe(facts, kind, []) : null;
 
     /// <summary>All processes below a process, the nearest first.</summary>
     public IReadOnlyList<int> Descendants(int pid)
@@ -61,10 +63,15 @@ public sealed class AgentDiscovery(IProcessTable table, AgentClassifier classifi
     /// </summary>
     private static bool IsWrapper(AgentClass parent, AgentClass child) => parent.IsScript && !child.IsScript || parent.Options.SequenceEqual(child.Options);
 
-    private AgentProcess Describe(ProcessFacts facts, AgentClass kind)
+    private AgentProcess Describe(ProcessFacts facts, AgentClass kind, Dictionary<string, GitTree?> trees)
     {
         var folder = table.WorkingDirectory(facts.Identity.Pid) ?? "";
-        return new AgentProcess(kind.Tool, facts, kind.Options, folder, folder.Length == 0 ? null : GitTree.Of(folder), Model(kind.Options));
+        if (!trees.TryGetValue(folder, out var tree))
+        {
+            trees[folder] = tree = folder.Length == 0 ? null : GitTree.Of(folder);
+        }
+
+        return new AgentProcess(kind.Tool, facts, kind.Options, folder, tree, Model(kind.Options));
     }
 
     private static string Model(IReadOnlyList<string> options)

@@ -23,7 +23,7 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
 
     public IReadOnlyList<ProcessFacts> Find(ProcessFilter wanted)
     {
-        var pids = Pids().ToArray();
+        var pids = Numbers(root).ToArray();
         if (pids.Length < ManyProcesses || Environment.ProcessorCount == 1)
         {
             return Find(pids, wanted);
@@ -81,11 +81,16 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
         try
         {
             List<int> children = [];
-            foreach (var thread in Directory.EnumerateDirectories($"{root}/{pid}/task"))
+            var words = new byte[1024];
+            foreach (var thread in Numbers($"{root}/{pid}/task"))
             {
-                foreach (var word in File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                var length = ReadFile(Encoding.UTF8.GetBytes($"{root}/{pid}/task/{thread}/children\0"), ref words);
+                foreach (var part in ((ReadOnlySpan<byte>)words)[..Math.Max(0, length)].Split((byte)' '))
                 {
-                    children.Add(int.Parse(word, CultureInfo.InvariantCulture));
+                    if (Utf8Parser.TryParse(words.AsSpan(part), out int child, out _))
+                    {
+                        children.Add(child);
+                    }
                 }
             }
 
@@ -181,7 +186,7 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
 
     private static long Number(string field) => long.Parse(field, CultureInfo.InvariantCulture);
 
-    private FileSystemEnumerable<int> Pids() => new(root, (ref FileSystemEntry entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture), new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = false })
+    private static FileSystemEnumerable<int> Numbers(string folder) => new(folder, (ref FileSystemEntry entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture), new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = false })
     {
         ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.FileName.Length > 0 && !entry.FileName.ContainsAnyExceptInRange('0', '9'),
     };

@@ -25,7 +25,7 @@ public sealed class AgentCase
     {
         (_view, _fleet, _discovery) = (view, fleet, discovery);
         var logs = new AgentLogs(discovery.Table);
-        var files = view.Agent is { } agent ? logs.Of(agent, [], new Dictionary<string, TokenUse>(StringComparer.Ordinal), new HashSet<string>())
+        var files = view.Agent is { } agent ? logs.Of(agent, [], new Dictionary<string, TokenUse>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal))
             : record is not null ? AgentLogs.OfGone(record) : [];
         _activities.AddRange(files.SelectMany(f => f.Read()).OrderBy(a => a.At));
         foreach (var activity in _activities)

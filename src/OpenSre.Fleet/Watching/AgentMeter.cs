@@ -14,6 +14,7 @@ public sealed class AgentMeter(Func<string, Price?> price)
 
     private readonly Queue<(DateTimeOffset At, long Tokens, decimal Cost)> _uses = new();
     private readonly Queue<DateTimeOffset> _errors = new();
+    private readonly Queue<DateTimeOffset> _calls = new();
     private readonly Queue<string> _fingerprints = new();
     private readonly Dictionary<string, ToolStarted> _open = new(StringComparer.Ordinal);
     private readonly List<FileWrite> _writes = [];
@@ -73,6 +74,9 @@ public sealed class AgentMeter(Func<string, Price?> price)
 
     public decimal CostSince(DateTimeOffset since) => _uses.Where(u => u.At > since).Sum(u => u.Cost);
 
+    /// <summary>Tool calls it has begun.</summary>
+    public int CallsSince(DateTimeOffset since) => _calls.Count(c => c > since);
+
     public int ErrorsSince(DateTimeOffset since) => _errors.Count(e => e > since);
 
     public void Add(Activity activity, DateTimeOffset now)
@@ -95,6 +99,7 @@ public sealed class AgentMeter(Func<string, Price?> price)
             case ToolStarted tool:
                 InTurn = true;
                 _open[tool.Id] = tool;
+                _calls.Enqueue(at);
                 _fingerprints.Enqueue(tool.Fingerprint);
                 if (_fingerprints.Count > LoopWindow)
                 {
@@ -128,6 +133,11 @@ public sealed class AgentMeter(Func<string, Price?> price)
         while (_errors.Count > 10_000)
         {
             _errors.Dequeue();
+        }
+
+        while (_calls.Count > 10_000)
+        {
+            _calls.Dequeue();
         }
     }
 

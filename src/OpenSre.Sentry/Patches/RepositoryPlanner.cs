@@ -36,11 +36,10 @@ public static class RepositoryPlanner
             return new RepositoryPlan(repository, root, gitFolder, baseCommit, [.. work.Select(w => w.Done(FileOutcome.Failed, w.Refusal ?? "another file of the set was refused"))]);
         }
 
-        // Asked meanwhile: it does not depend on the plan.
-        var dirtyPaths = WorkingTree.DirtyAsync(root, cancellation);
+        var dirty = await WorkingTree.DirtyAsync(root, cancellation).ConfigureAwait(false);
         if (baseCommit is not null)
         {
-            await ReadBasesAsync(root, baseCommit, work, cancellation).ConfigureAwait(false);
+            await FindBasesAsync(root, baseCommit, work, dirty, cancellation).ConfigureAwait(false);
         }
 
         foreach (var item in work)
@@ -50,7 +49,6 @@ public static class RepositoryPlanner
 
         await TryHeadAsync(root, work, cancellation).ConfigureAwait(false);
         await SecondOpinion.AskAsync(work, cancellation).ConfigureAwait(false);
-        var dirty = await dirtyPaths.ConfigureAwait(false);
         return new RepositoryPlan(repository, root, gitFolder, baseCommit, [.. work.Select(w => w.Result! with { Dirty = dirty.Contains(w.Patch.Path) })]);
     }
 
@@ -182,6 +180,27 @@ public static class RepositoryPlanner
 
         var answer = await GitProgram.RunAsync(root, cancellation, "rev-parse", "--verify", "--quiet", "--end-of-options", pinned + "^{commit}").ConfigureAwait(false);
         return answer.Code == 0 ? answer.Text : null;
+    }
+
+    /// <summary>A file that is as committed, and was not changed since the patch's commit, is its own base; the others are read.</summary>
+    private static async Task FindBasesAsync(string root, string commit, List<Work> work, HashSet<string> dirty, CancellationToken cancellation)
+    {
+        var changed = await GitProgram.RunAsync(root, cancellation, "diff-tree", "-r", "-z", "--name-only", "--no-renames", commit, "HEAD").ConfigureAwait(false);
+        if (changed.Code != 0)
+        {
+            await ReadBasesAsync(root, commit, work, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        // What is to be deleted is compared in any case: git's status is silent about files it ignores.
+        HashSet<string> others = [.. Encoding.UTF8.GetString(changed.Output).Split('\0'), .. dirty];
+        bool IsItsOwn(Work item) => item.Patch.Type == ChangeType.Modified && item.Yours is not null && !others.Contains(item.Patch.Path);
+        foreach (var item in work.Where(IsItsOwn))
+        {
+            item.Base = item.Yours;
+        }
+
+        await ReadBasesAsync(root, commit, [.. work.Where(w => !IsItsOwn(w))], cancellation).ConfigureAwait(false);
     }
 
     private static async Task ReadBasesAsync(string root, string commit, List<Work> work, CancellationToken cancellation)

@@ -23,7 +23,7 @@ public sealed class ControlTests : IDisposable
 
         Assert.True(result.Done, result.Text);
         Assert.StartsWith("Sent SIGTERM. Process exited after ", result.Text);
-        Assert.True(process.HasExited);
+        Started.Until(() => process.HasExited);
         var audit = await File.ReadAllTextAsync(_folder.File(AuditLog.FileName), TestContext.Current.CancellationToken);
         Assert.Equal(["SIGSTOP", "SIGCONT", "SIGTERM"], new[] { "SIGSTOP", "SIGCONT", "SIGTERM" }.Where(s => audit.Contains($"\"action\":\"{s}\"", StringComparison.Ordinal)));
     }

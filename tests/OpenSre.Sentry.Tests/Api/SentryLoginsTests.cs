@@ -33,7 +33,12 @@ public sealed class SentryLoginsTests : IDisposable
     [Fact]
     public void A_file_others_may_read_or_that_is_damaged_is_refused()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are those of Unix.");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Modes are those of Unix.");
+            return;
+        }
+
         SentryLogins.Read(Store).Store(new SentryHost(new Uri("https://sentry.io"), "one"));
         File.SetUnixFileMode(Store, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         Assert.Contains("chmod 600", Assert.Throws<FixException>(() => SentryLogins.Read(Store)).Message);

@@ -5,8 +5,9 @@ internal static class AgentsHelp
     public const string Text = """
         The AI agents on this machine, looked at as services.
 
-        opensre agents [list] [--json] [--watch] [--sort KEY] [--filter TEXT]
-                                                        what runs, how it is and why, what it costs
+        opensre agents [list] [--json] [--watch [--investigate]] [--sort KEY] [--filter TEXT]
+                                                        what runs, how it is and why, what it costs; --watch goes on,
+                                                        tells breaches on the bus, and --investigate looks into them
         opensre agents show PID [--json]                everything known of one
         opensre agents investigate PID|NAME [--json]    why it loops, hangs, is refused or has ended, with what says so
         opensre agents scan [--register] [--repeat N]   finds them and says how long it took

@@ -8,6 +8,9 @@ namespace OpenSre.Cli;
 /// <summary>The agents as a table.</summary>
 internal static class FleetTable
 {
+    /// <summary>So many minutes are drawn.</summary>
+    private const int Minutes = 15;
+
     private static readonly string[] Headings = ["agent", "pid", "uptime", "cpu%", "mem", "tokens/min", "$/hr", "$", "err/min", "status", "branch", "model"];
     private static readonly bool[] ToTheRight = [false, true, true, true, true, true, true, true, true, false, false, false];
 
@@ -44,6 +47,14 @@ internal static class FleetTable
         return text.Append(look.Dim($"{fleet.Count} {(fleet.Count == 1 ? "agent" : "agents")}, ${cost:0.00} in all at list prices of {Prices.AsOf}")).Append('\n').ToString();
     }
 
+    /// <summary>Tokens a minute as bars, the oldest first; empty when there were none.</summary>
+    internal static string Sparkline(IReadOnlyList<long> values)
+    {
+        const string Bars = "▁▂▃▄▅▆▇█";
+        var most = values.Max();
+        return most == 0 ? "" : string.Concat(values.Select(v => v == 0 ? ' ' : Bars[(int)Math.Min(Bars.Length - 1, v * Bars.Length / most)]));
+    }
+
     private static string Cut(string line, Look look) => look.Width > 0 && line.Length > look.Width ? line[..look.Width] : line;
 
     /// <summary>The reason below the row: what the status rests on, what it does, what it may still spend.</summary>
@@ -65,6 +76,11 @@ internal static class FleetTable
         if (view.Meter.ContextTokens > 0)
         {
             more.Add(view.Meter.ContextLimit > 0 ? $"context {100 * view.Meter.ContextTokens / view.Meter.ContextLimit} %" : $"context {Tokens(view.Meter.ContextTokens)}");
+        }
+
+        if (Sparkline(view.Meter.PerMinute(Minutes, view.At)) is { Length: > 0 } line)
+        {
+            more.Add($"{line} {Minutes}m");
         }
 
         if (view.Budget?.Left(view.SpentHour, view.SpentDay) is { } left)

@@ -6,6 +6,8 @@ namespace OpenSre.Cli;
 /// <summary><c>fix login</c> and <c>fix logout</c>: a token kept for one server, and sent to no other.</summary>
 internal static class FixLogin
 {
+    private static readonly string[] AddressVariables = ["SENTRY_HOST", "SENTRY_URL"];
+
     /// <summary>The file the tokens are in.</summary>
     public static string StorePath => Path.Combine(HomeFolder.Path, "sentry-logins.json");
 
@@ -43,6 +45,6 @@ internal static class FixLogin
     }
 
     private static Uri Address(FixOptions options) => SentryHost.AddressOf(
-        options.Url ?? new[] { "SENTRY_HOST", "SENTRY_URL" }.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrWhiteSpace(v))?.Trim() ?? "https://sentry.io",
+        options.Url ?? AddressVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrWhiteSpace(v))?.Trim() ?? "https://sentry.io",
         Environment.GetEnvironmentVariable);
 }

@@ -74,7 +74,7 @@ internal static class LocalFix
         }
 
         var incident = Incidents.From(intake.Alerts, TimeProvider.System.GetUtcNow());
-        IInvestigationRenderer? renderer = options.Json ? null : new PlainRenderer(place.Output, place.Look);
+        var renderer = options.Json ? null : new PlainRenderer(place.Output, place.Look);
         var file = await new Investigator(Toolbox.Live(Toolbox.LocalRunner()), TimeProvider.System) { Advice = advice }
             .InvestigateAsync(incident, incident.Primary.Name, e => renderer?.Render(e), null, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();

@@ -24,9 +24,9 @@ internal sealed class PatchProposal(Checkout checkout, ModelAdvice advice, FixTe
         not the cause, or you do not know, propose nothing and say so in one sentence.
         """;
 
-    private static readonly string FileSchema = """{"type":"object","properties":{"path":{"type":"string"},"from":{"type":"integer","description":"first line, from 1"},"count":{"type":"integer","description":"at most 400"}},"required":["path"]}""";
-    private static readonly string SearchSchema = """{"type":"object","properties":{"text":{"type":"string","description":"one line, searched as it stands"}},"required":["text"]}""";
-    private static readonly string PatchSchema = """{"type":"object","properties":{"diff":{"type":"string"},"summary":{"type":"string","description":"what was wrong and what the change does, in one or two sentences"}},"required":["diff","summary"]}""";
+    private const string FileSchema = """{"type":"object","properties":{"path":{"type":"string"},"from":{"type":"integer","description":"first line, from 1"},"count":{"type":"integer","description":"at most 400"}},"required":["path"]}""";
+    private const string SearchSchema = """{"type":"object","properties":{"text":{"type":"string","description":"one line, searched as it stands"}},"required":["text"]}""";
+    private const string PatchSchema = """{"type":"object","properties":{"diff":{"type":"string"},"summary":{"type":"string","description":"what was wrong and what the change does, in one or two sentences"}},"required":["diff","summary"]}""";
 
     /// <summary>The patches handed in last that fit; null when none did.</summary>
     public IReadOnlyList<FilePatch>? Patches { get; private set; }
