@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using OpenSre.Investigation;
 
 namespace OpenSre.Cli;
@@ -11,6 +12,12 @@ internal static class StandardInput
     /// on by itself when <paramref name="cancellation"/> ends the wait.
     /// </summary>
     public static Task<string> ReadAsync(CancellationToken cancellation) => Task.Run(Read, CancellationToken.None).WaitAsync(cancellation);
+
+    /// <summary>
+    /// Standard input as it comes. A terminal edits and shows the lines itself; the framework's own stream would show what
+    /// is typed whatever the terminal is told.
+    /// </summary>
+    public static Stream Raw() => OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     private static string Read()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OpenSre.Sentry.Tests;
 
 namespace OpenSre.Tests.Cli;
@@ -115,6 +116,19 @@ public sealed class FixTerminalTests : IDisposable
         See("last changed by");
         See("No patch: without Seer and without a model");
         Assert.Equal(62, _terminal!.WaitForExit(Patience));
+    }
+
+    [Fact]
+    public void A_token_that_is_typed_is_not_shown()
+    {
+        _sentry.OnGet = path => path == "/organizations/" ? (200, """[{"slug":"acme"}]""") : null;
+        Start("login");
+        See("it is not shown");
+        Type("typed-tokxn\u007f\u007fen\r");
+        See("It sees acme.");
+        Assert.Equal(0, _terminal!.WaitForExit(Patience));
+        Assert.DoesNotContain("typed", string.Join('\n', _terminal.Look(s => s.All())));
+        Assert.Equal("typed-token", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(_opensre.Home, "home", "sentry-logins.json")))!["logins"]![0]!["token"]);
     }
 
     private void Start(string issue = "acme/SHOP-1")

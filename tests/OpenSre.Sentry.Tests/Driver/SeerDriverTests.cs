@@ -34,7 +34,7 @@ public sealed class SeerDriverTests : IDisposable, IFixFace
     public async Task A_run_is_made_and_driven_over_steps_that_say_completed_in_between()
     {
         _sentry.Then("null", Runs.State("processing", "root_cause"), Runs.State("completed", "root_cause"), Runs.State("completed", "root_cause"), Runs.State("processing", "solution"), Runs.State("completed", "solution"), Done);
-        var result = await DriveAsync();
+        var result = await DriveAsync(grace: 600);
         Assert.Equal(DriveEnd.Completed, result.End);
         Assert.Equal("a.py", Assert.Single(result.State.Patches).Path);
         var post = Assert.Single(_sentry.Posts);
@@ -224,16 +224,16 @@ public sealed class SeerDriverTests : IDisposable, IFixFace
         Assert.Equal("""{"payload":{"type":"create_pr","repo_name":"acme/shop"}}""", _sentry.Posts[^1].Body.ToJsonString());
     }
 
-    private async Task<DriveResult> DriveAsync(bool force = false, double timeout = 20)
+    private async Task<DriveResult> DriveAsync(bool force = false, double timeout = 20, double grace = 0.06)
     {
         using var client = new SentryClient(_sentry.Host, TimeProvider.System);
-        return await Driver(client, force, timeout).RunAsync(Cancellation);
+        return await Driver(client, force, timeout, grace).RunAsync(Cancellation);
     }
 
-    private SeerDriver Driver(SentryClient client, bool force = false, double timeout = 20) => new(
+    private SeerDriver Driver(SentryClient client, bool force = false, double timeout = 20, double grace = 0.06) => new(
         client,
         new SentryIssue("acme", "shop", "77", "SHOP-1", "ZeroDivisionError", "https://acme.sentry.io/issues/77/", default),
-        new DriveOptions("code_changes", force, "be brief", TimeSpan.FromSeconds(timeout)) { Poll = TimeSpan.FromMilliseconds(5), Grace = TimeSpan.FromMilliseconds(60), Appear = TimeSpan.FromMilliseconds(400) },
+        new DriveOptions("code_changes", force, "be brief", TimeSpan.FromSeconds(timeout)) { Poll = TimeSpan.FromMilliseconds(5), Grace = TimeSpan.FromSeconds(grace), Appear = TimeSpan.FromMilliseconds(400) },
         this,
         TimeProvider.System);
 }

@@ -12,7 +12,7 @@ internal static class FixCommand
     {
         using var stops = new Interrupts();
         var look = InteractiveSession.OutputLook;
-        using var input = new StreamReader(Console.OpenStandardInput());
+        StreamReader? input = null;
         Task<string?>? reading = null;
         Func<string, CancellationToken, Task<string?>>? ask = InteractiveSession.IsInputTerminal ? AskAsync : null;
         return await RunAsync(arguments, new FixPlace(output, errors, look, ask) { Again = stops.Again, AskSecretAsync = AskSecretAsync }, stops.Token).ConfigureAwait(false);
@@ -43,6 +43,7 @@ internal static class FixCommand
         async Task<string?> ReadLineAsync(CancellationToken cancellation)
         {
             // A line that was being read when Ctrl+C came is still being read; two readers would take each other's words.
+            input ??= new StreamReader(StandardInput.Raw());
             reading ??= Task.Run(input.ReadLine, CancellationToken.None);
             var line = await reading.WaitAsync(cancellation).ConfigureAwait(false);
             reading = null;
