@@ -85,7 +85,4 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     private static partial nint ReceiveRaw(int socket, Span<byte> buffer, nuint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    public static partial int Advise(nuint address, nuint length, int advice);
 }

@@ -20,8 +20,6 @@ internal static class BrokerCommand
         face.Output.Flush();
         try
         {
-            await Task.Delay(Checks, face.Time, cancellation).ConfigureAwait(false);
-            WorkingSet.Trim();
             while (true)
             {
                 await Task.Delay(Checks, face.Time, cancellation).ConfigureAwait(false);
