@@ -76,10 +76,12 @@ internal static class SessionCommand
     private static string NewId()
     {
         var now = TimeProvider.System.GetUtcNow();
-        return string.Concat(
-            ((now.Year * 10000) + (now.Month * 100) + now.Day).ToString("D8", CultureInfo.InvariantCulture), "-",
-            ((now.Hour * 10000) + (now.Minute * 100) + now.Second).ToString("D6", CultureInfo.InvariantCulture), "-",
-            ((((uint)Environment.ProcessId * 40503) ^ (uint)now.Ticks) & 0xffff).ToString("x4", CultureInfo.InvariantCulture));
+        var day = ((now.Year * 10000) + (now.Month * 100) + now.Day).ToString("D8", CultureInfo.InvariantCulture);
+        var time = ((now.Hour * 10000) + (now.Minute * 100) + now.Second).ToString("D6", CultureInfo.InvariantCulture);
+        var mark = ((((uint)Environment.ProcessId * 40503) ^ (uint)now.Ticks) & 0xffff).ToString("x4", CultureInfo.InvariantCulture);
+
+        // Three at a time: more are handed over in an array of their own kind, which would be compiled at each start.
+        return string.Concat(string.Concat(day, "-", time), "-", mark);
     }
 
     private static ShelvedSession Find(string words) => new SessionShelf(Path.Combine(HomeFolder.Path, "sessions")).Find(words) switch
