@@ -22,7 +22,12 @@ internal static class PeerBench
         for (var i = 0; i < runs; i++)
         {
             var began = Stopwatch.GetTimestamp();
-            using var terminal = PseudoTerminal.Start([program], home.Variables);
+            using var terminal = Start(program, home);
+            if (terminal is null)
+            {
+                return;
+            }
+
             if (!terminal.Wait(s => s.All().Count > 2, Patience))
             {
                 continue;
@@ -39,5 +44,19 @@ internal static class PeerBench
 
         Report.Line("start to first screen, median", Report.Quantile(firsts, 0.5), "ms");
         Report.Line("key to echo, idle, median", Report.Quantile(echoes, 0.5), "ms");
+    }
+
+    private static PseudoTerminal? Start(string program, TemporaryHome home)
+    {
+        try
+        {
+            return PseudoTerminal.Start([program], home.Variables);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Such as a package whose own installation has not been run.
+            Console.WriteLine($"  cannot be started here, not measured: {e.Message}");
+            return null;
+        }
     }
 }
