@@ -159,8 +159,10 @@ internal sealed class HomeAssistantSocket : IAsyncDisposable
             await WriteAsync(command, cancellation).ConfigureAwait(false);
             return (id, answer.Task);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
+            // A socket that breaks while something is sent says that this was cancelled, though nobody cancelled it.
             throw Broken(e);
         }
         finally
