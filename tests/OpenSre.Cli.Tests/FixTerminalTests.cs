@@ -133,18 +133,7 @@ public sealed class FixTerminalTests : IDisposable
 
     private void Start(string issue = "acme/SHOP-1")
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["OPENSRE_HOME"] = Path.Combine(_opensre.Home, "home"),
-            ["HOME"] = _opensre.Home,
-            ["TERM"] = "xterm-256color",
-            ["NO_COLOR"] = null,
-            ["CI"] = null,
-            ["DOCKER_HOST"] = null,
-            ["OPENSRE_MODEL"] = "none",
-            ["SENTRY_AUTH_TOKEN"] = _sentry.Host.Token,
-            ["SENTRY_URL"] = _sentry.Host.Address.ToString(),
-        };
+        var environment = _opensre.OnTerminal(("SENTRY_AUTH_TOKEN", _sentry.Host.Token), ("SENTRY_URL", _sentry.Host.Address.ToString()));
         _terminal = PseudoTerminal.Start(["sh", "-c", $"cd '{_repository.Root}' && exec \"$0\" \"$@\"", Path.Combine(AppContext.BaseDirectory, "opensre"), "fix", issue], environment, 120, 40);
     }
 

@@ -22,6 +22,27 @@ internal sealed partial class Opensre : IDisposable
     /// <summary>Programs here are found before those of the machine.</summary>
     public string Bin => Path.Combine(Home, "bin");
 
+    /// <summary>The variables of a program on a terminal of its own, with no model and nothing of this machine's home.</summary>
+    public Dictionary<string, string?> OnTerminal(params (string Name, string? Value)[] extra)
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["OPENSRE_HOME"] = Path.Combine(Home, "home"),
+            ["HOME"] = Home,
+            ["TERM"] = "xterm-256color",
+            ["NO_COLOR"] = null,
+            ["CI"] = null,
+            ["DOCKER_HOST"] = null,
+            ["OPENSRE_MODEL"] = "none",
+        };
+        foreach (var (name, value) in extra)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
     /// <summary>Runs to the end; <paramref name="input"/> is all of standard input.</summary>

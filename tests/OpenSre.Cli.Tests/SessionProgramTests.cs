@@ -185,27 +185,12 @@ public sealed class SessionProgramTests : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private PseudoTerminal Start(params (string Name, string Value)[] extra) => StartWith([], extra);
+    private PseudoTerminal Start(params (string Name, string? Value)[] extra) => StartWith([], extra);
 
-    private PseudoTerminal StartWith(string[] arguments, params (string Name, string Value)[] extra)
+    private PseudoTerminal StartWith(string[] arguments, params (string Name, string? Value)[] extra)
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["OPENSRE_HOME"] = Path.Combine(_opensre.Home, "home"),
-            ["HOME"] = _opensre.Home,
-            ["TERM"] = "xterm-256color",
-            ["NO_COLOR"] = null,
-            ["CI"] = null,
-            ["DOCKER_HOST"] = null,
-            ["OPENSRE_MODEL"] = "none",
-        };
-        foreach (var (name, value) in extra)
-        {
-            environment[name] = value;
-        }
-
         // In a folder of its own, because recordings are written where one is.
-        _terminal = PseudoTerminal.Start(["sh", "-c", $"cd '{_opensre.Home}' && exec \"$0\" \"$@\"", Path.Combine(AppContext.BaseDirectory, "opensre"), .. arguments], environment, 140, 40);
+        _terminal = PseudoTerminal.Start(["sh", "-c", $"cd '{_opensre.Home}' && exec \"$0\" \"$@\"", Path.Combine(AppContext.BaseDirectory, "opensre"), .. arguments], _opensre.OnTerminal(extra), 140, 40);
         See("· idle");
         return _terminal;
     }

@@ -29,14 +29,7 @@ public static class ExcessFlow
     /// <returns>Empty when the symptom itself shows no excess.</returns>
     public static IReadOnlyList<RootScore> Rank(ServiceGraph graph, string symptom, IReadOnlyDictionary<string, ServiceExcess> services)
     {
-        if (!services.TryGetValue(symptom, out var target))
-        {
-            return [];
-        }
-
-        var steps = SymptomSteps(target.Incident);
-        var total = steps.Sum(i => target.Incident[i]);
-        if (total <= 0)
+        if (Symptom(symptom, services) is not var (target, steps, total))
         {
             return [];
         }
@@ -72,14 +65,7 @@ public static class ExcessFlow
     /// <returns>Empty when the symptom itself is not more than noise. Most likely first; <see cref="RootScore.Own"/> is the whole excess, of which nobody knows the callees' part.</returns>
     public static IReadOnlyList<RootScore> RankWithoutCalls(string symptom, IReadOnlyDictionary<string, ServiceExcess> services, Func<string, IReadOnlyList<int>, double> growth)
     {
-        if (!services.TryGetValue(symptom, out var target))
-        {
-            return [];
-        }
-
-        var steps = SymptomSteps(target.Incident);
-        var total = steps.Sum(i => target.Incident[i]);
-        if (total <= 0)
+        if (Symptom(symptom, services) is not var (target, steps, total))
         {
             return [];
         }
@@ -128,6 +114,19 @@ public static class ExcessFlow
     {
         var excess = Math.Max(0, steps.Sum(i => i >= service.Incident.Length || double.IsNaN(service.Incident[i]) ? 0 : Math.Min(service.Incident[i], cap)));
         return (excess, (Noise(service.Baseline) * Math.Sqrt(steps.Count)) + (0.02 * total));
+    }
+
+    /// <summary>What complains, the steps in which it does, and its excess in them; null when it shows none.</summary>
+    private static (ServiceExcess Target, List<int> Steps, double Total)? Symptom(string symptom, IReadOnlyDictionary<string, ServiceExcess> services)
+    {
+        if (!services.TryGetValue(symptom, out var target))
+        {
+            return null;
+        }
+
+        var steps = SymptomSteps(target.Incident);
+        var total = steps.Sum(i => target.Incident[i]);
+        return total > 0 ? (target, steps, total) : null;
     }
 
     /// <summary>The steps in which the symptom shows: at least a quarter of its worst step.</summary>

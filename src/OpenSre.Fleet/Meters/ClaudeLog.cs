@@ -9,22 +9,11 @@ namespace OpenSre.Fleet;
 /// </summary>
 /// <param name="path">The transcript.</param>
 /// <param name="counted">Messages already counted, by id and request.</param>
-public sealed class ClaudeLog(string path, Dictionary<string, TokenUse> counted) : IAgentLog
+public sealed class ClaudeLog(string path, Dictionary<string, TokenUse> counted) : JsonLinesLog(path)
 {
     private static readonly string[] Writers = ["Edit", "Write", "MultiEdit", "NotebookEdit"];
 
-    private readonly LineTail _tail = new(path);
-
-    public string Path => path;
-
-    public IReadOnlyList<Activity> Read()
-    {
-        List<Activity> activities = [];
-        _tail.ReadJson(line => Read(line, activities));
-        return activities;
-    }
-
-    private void Read(JsonElement line, List<Activity> into)
+    protected override void Read(JsonElement line, List<Activity> into)
     {
         var at = line.Time();
         switch (line.Text("type"))

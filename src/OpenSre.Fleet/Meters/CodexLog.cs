@@ -7,27 +7,17 @@ namespace OpenSre.Fleet;
 /// begins with the history of the session it came from; that is where counting starts, and no use of its own.
 /// </summary>
 /// <param name="path">The rollout.</param>
-public sealed class CodexLog(string path) : IAgentLog
+public sealed class CodexLog(string path) : JsonLinesLog(path)
 {
     /// <summary>Lines of a copied history are written in one go.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(2);
 
-    private readonly LineTail _tail = new(path);
     private string _model = "";
     private TokenUse _total;
     private DateTimeOffset _begun = DateTimeOffset.MinValue;
     private bool _isFork;
 
-    public string Path => path;
-
-    public IReadOnlyList<Activity> Read()
-    {
-        List<Activity> activities = [];
-        _tail.ReadJson(line => Read(line, activities));
-        return activities;
-    }
-
-    private void Read(JsonElement line, List<Activity> into)
+    protected override void Read(JsonElement line, List<Activity> into)
     {
         var at = line.Time();
         if (line.Object("payload") is not { } payload)

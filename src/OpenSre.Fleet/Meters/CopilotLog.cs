@@ -7,21 +7,11 @@ namespace OpenSre.Fleet;
 /// session has ended, so until then the use is less than the truth and has no price.
 /// </summary>
 /// <param name="path"><c>session-state/ID/events.jsonl</c>.</param>
-public sealed class CopilotLog(string path) : IAgentLog
+public sealed class CopilotLog(string path) : JsonLinesLog(path)
 {
-    private readonly LineTail _tail = new(path);
     private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
 
-    public string Path => path;
-
-    public IReadOnlyList<Activity> Read()
-    {
-        List<Activity> activities = [];
-        _tail.ReadJson(line => Read(line, activities));
-        return activities;
-    }
-
-    private void Read(JsonElement line, List<Activity> into)
+    protected override void Read(JsonElement line, List<Activity> into)
     {
         var at = line.Time();
         if (line.Object("data") is not { } data || line.Text("id") is { Length: > 0 } id && !_counted.Add(id))

@@ -50,26 +50,22 @@ public sealed class ApprovalDesk : IAsyncDisposable
         }
 
         publish(new ApprovalRequested(request));
-        ApprovalDecision decision;
-        try
-        {
-            var left = request.ExpiresAt - _time.GetUtcNow();
-            decision = await waiting.Answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            var late = new ApprovalDecision(request.Id, e is TimeoutException ? ApprovalOutcome.Expired : ApprovalOutcome.Declined, e is TimeoutException ? "nobody answered in time" : "the investigation was stopped", request.ActionHash, _time.GetUtcNow());
-            decision = waiting.Answer.TrySetResult(late) ? late : await waiting.Answer.Task.ConfigureAwait(false);
-            if (decision == late)
-            {
-                await AuditAsync(request, late).ConfigureAwait(false);
-            }
-        }
-
+        var decision = await WaitAsync(waiting, LateAsync, cancellation).ConfigureAwait(false);
         _answered[request.Id] = decision;
         _waiting.TryRemove(request.Id, out _);
         publish(new ApprovalResolved(decision));
         return decision;
+
+        async Task<ApprovalDecision> LateAsync(ApprovalDecision late)
+        {
+            if (!waiting.Answer.TrySetResult(late))
+            {
+                return await waiting.Answer.Task.ConfigureAwait(false);
+            }
+
+            await AuditAsync(request, late).ConfigureAwait(false);
+            return late;
+        }
     }
 
     /// <summary>Answers a question.</summary>
@@ -150,6 +146,23 @@ public sealed class ApprovalDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for an answer until the question expires or is taken back.</summary>
+    /// <param name="late">Given the answer that stands for none, says which one counts: somebody may have answered meanwhile.</param>
+    private async Task<ApprovalDecision> WaitAsync(Waiting waiting, Func<ApprovalDecision, Task<ApprovalDecision>> late, CancellationToken cancellation)
+    {
+        var request = waiting.Approval.Request;
+        try
+        {
+            var left = request.ExpiresAt - _time.GetUtcNow();
+            return await waiting.Answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            var (outcome, why) = e is TimeoutException ? (ApprovalOutcome.Expired, "nobody answered in time") : (ApprovalOutcome.Declined, "the investigation was stopped");
+            return await late(new ApprovalDecision(request.Id, outcome, why, request.ActionHash, _time.GetUtcNow())).ConfigureAwait(false);
+        }
+    }
+
     private async Task<ApprovalDecision> ShareAsync(SharedLog shared, Waiting waiting, Action<InvestigationEvent> publish, CancellationToken cancellation)
     {
         var (request, run) = waiting.Approval;
@@ -158,17 +171,7 @@ public sealed class ApprovalDesk : IAsyncDisposable
         await shared.AppendAsync("ask", run, JsonSerializer.Serialize(request, CoreJson.Default.ApprovalRequest)).ConfigureAwait(false);
         await waiting.Asked.Task.ConfigureAwait(false);
         publish(new ApprovalRequested(request));
-        ApprovalDecision decision;
-        try
-        {
-            var left = request.ExpiresAt - _time.GetUtcNow();
-            decision = await waiting.Answer.Task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            decision = await AnswerAsync(shared, waiting, new ApprovalDecision(request.Id, e is TimeoutException ? ApprovalOutcome.Expired : ApprovalOutcome.Declined, e is TimeoutException ? "nobody answered in time" : "the investigation was stopped", request.ActionHash, _time.GetUtcNow())).ConfigureAwait(false);
-        }
-
+        var decision = await WaitAsync(waiting, late => AnswerAsync(shared, waiting, late), cancellation).ConfigureAwait(false);
         publish(new ApprovalResolved(decision));
         return decision;
     }
