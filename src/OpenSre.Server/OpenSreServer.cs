@@ -79,6 +79,7 @@ public sealed class OpenSreServer : IAsyncDisposable
             _ = sender.SendAsync(run, file, CancellationToken.None);
             _ = telemetry?.TraceAsync(run);
         };
+        runs.Resume();
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

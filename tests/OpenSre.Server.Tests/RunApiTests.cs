@@ -183,6 +183,35 @@ public sealed class RunApiTests
         }
     }
 
+    [Fact]
+    public async Task What_had_said_its_last_word_when_the_server_died_is_closed_and_not_run_again()
+    {
+        var home = Path.Combine(Path.GetTempPath(), "opensre-closed-" + Guid.NewGuid().ToString("N"));
+        try
+        {
+            string id;
+            await using (var first = await TestServer.StartAsync(home: home))
+            {
+                id = await first.InvestigateAsync("alpha is slow");
+                await Ended(first, id);
+            }
+
+            // As it is on the disk when the process is killed between the last event and the line that closes it.
+            var index = Assert.Single(Directory.GetFiles(home, "runs.jsonl", SearchOption.AllDirectories));
+            var lines = await File.ReadAllLinesAsync(index, Token);
+            await File.WriteAllTextAsync(index, lines.First(l => l.Contains(id, StringComparison.Ordinal)) + "\n", Token);
+            await using var second = await TestServer.StartAsync(home: home);
+            await Ended(second, id);
+            Assert.Empty(second.Engine.Investigated);
+            Assert.Single(second.Server.Runs.Find(id)!.Events().OfType<InvestigationFinished>());
+            await TestServer.UntilAsync(async () => (await ReadSharedAsync(index)).Trim().Split('\n').Length == 2);
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
     private static Task Ended(TestServer server, string id) => server.Server.Runs.Find(id)!.Ended.WaitAsync(TimeSpan.FromSeconds(120), Token);
 
     private static async Task<string> ReadSharedAsync(string path)

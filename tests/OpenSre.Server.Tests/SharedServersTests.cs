@@ -129,6 +129,30 @@ public sealed class SharedServersTests(PostgresServer postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_a_dead_server_had_finished_is_closed_and_not_run_again()
+    {
+        var database = await postgres.DatabaseAsync();
+        await using var dead = await SharedLog.OpenAsync(database, _ => { }, Token);
+        await dead.StartAsync(_ => { }, Token);
+        var incident = Incidents.From(AlertIntake.Read("api is slow", DateTimeOffset.UtcNow).Alerts, DateTimeOffset.UtcNow);
+        Assert.True(await dead.AddRunAsync(incident.Id, JsonSerializer.Serialize(new RunRecord(incident.Id, "api is slow", DateTimeOffset.UtcNow, "api", null, incident, false), ServerJson.Default.RunRecord), Token));
+        var claim = (await dead.ClaimAsync(Token))!;
+        InvestigationEvent[] said = [new InvestigationStarted("api is slow", "dead"), new ReportWritten("It is fine."), new InvestigationFinished(0, 0, TimeSpan.Zero)];
+        for (var i = 0; i < said.Length; i++)
+        {
+            Assert.True(await dead.AppendEventAsync(claim, i + 1, JsonSerializer.Serialize(said[i] with { Seq = i + 1, InvestigationId = incident.Id }, CoreJson.Default.InvestigationEvent)));
+        }
+
+        await using var alive = await StartAsync(database);
+        var run = alive.Server.Runs.Find(incident.Id)!;
+        await run.Ended.WaitAsync(TimeSpan.FromSeconds(120), Token);
+        Assert.Empty(alive.Engine.Investigated);
+        Assert.Equal([1, 2, 3], run.Events().Select(e => e.Seq));
+        Assert.Equal("It is fine.", run.View.Report);
+        Assert.False(await dead.EndAsync(claim, Token));
+    }
+
+    [Fact]
     public async Task Every_investigation_of_many_is_finished_once_though_a_server_stops_in_the_middle()
     {
         const int Count = 200;

@@ -23,6 +23,19 @@ public sealed class KeptCase
     private bool _cancelled;
     private bool _finished;
 
+    /// <summary>The case of an investigation that has said its last word; null when it has not.</summary>
+    /// <param name="incident">What it was about, should it have ended before it said so.</param>
+    public static CaseFile? Finished(Incident incident, IEnumerable<InvestigationEvent> events)
+    {
+        var kept = new KeptCase { _incident = incident };
+        foreach (var e in events)
+        {
+            kept.Add(e);
+        }
+
+        return kept._finished ? kept.Build() : null;
+    }
+
     public void Add(InvestigationEvent investigationEvent)
     {
         switch (investigationEvent)

@@ -27,6 +27,7 @@ public sealed class RunBoard : IAsyncDisposable
     private SharedWork? _work;
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<LiveRun> _ended = new();
+    private readonly List<Action> _recalled = [];
     private volatile bool _draining;
 
     /// <param name="shared">What servers share; null for a server of its own.</param>
@@ -112,7 +113,12 @@ public sealed class RunBoard : IAsyncDisposable
 
         run.Session = session;
         await WriteAsync(new RunRecord(run.Id, run.Title, now, source, incidentId, incident, false), cancellation).ConfigureAwait(false);
-        Begin(run, 0);
+        lock (_order)
+        {
+            _order.Add(run.Id);
+        }
+
+        Run(run, () => RunAsync(run, 0));
         return run;
     }
 
@@ -155,6 +161,13 @@ public sealed class RunBoard : IAsyncDisposable
         }
 
         _slots.Dispose();
+    }
+
+    /// <summary>Goes on with what the last end of this server cut short.</summary>
+    internal void Resume()
+    {
+        _recalled.ForEach(r => r());
+        _recalled.Clear();
     }
 
     /// <summary>Starts doing of the shared work what there is room for.</summary>
@@ -222,19 +235,17 @@ public sealed class RunBoard : IAsyncDisposable
 
     private string EventsPath(string id) => Path.Combine(_settings.Folder, "runs", id + ".jsonl");
 
-    private void Begin(LiveRun run, long seq)
+    private void Run(LiveRun run, Func<Task> work)
     {
         lock (_order)
         {
-            if (seq == 0)
-            {
-                _order.Add(run.Id);
-            }
-
             Started++;
         }
 
-        _running[run.Id] = Task.Run(() => RunAsync(run, seq));
+        // It is known to run before it begins, as it takes itself off when it ends.
+        var task = new Task<Task>(work);
+        _running[run.Id] = task.Unwrap();
+        task.Start(TaskScheduler.Default);
     }
 
     private async Task RunAsync(LiveRun run, long seq)
@@ -268,18 +279,32 @@ public sealed class RunBoard : IAsyncDisposable
         {
             if (!stoppedByServer)
             {
-                await WriteAsync(new RunRecord(run.Id, run.Title, _time.GetUtcNow(), "", null, null, true), CancellationToken.None).ConfigureAwait(false);
+                await WriteEndAsync(run).ConfigureAwait(false);
             }
 
-            run.End(file);
-            Forget(run);
-            _running.TryRemove(run.Id, out _);
+            End(run, file);
         }
 
         if (file is not null && !stoppedByServer)
         {
             Finished?.Invoke(run, file);
         }
+    }
+
+    private async Task CloseAsync(LiveRun run, CaseFile found)
+    {
+        await WriteEndAsync(run).ConfigureAwait(false);
+        End(run, found);
+        Finished?.Invoke(run, found);
+    }
+
+    private Task WriteEndAsync(LiveRun run) => WriteAsync(new RunRecord(run.Id, run.Title, _time.GetUtcNow(), "", null, null, true), CancellationToken.None);
+
+    private void End(LiveRun run, CaseFile? file)
+    {
+        run.End(file);
+        Forget(run);
+        _running.TryRemove(run.Id, out _);
     }
 
     /// <summary>Keeps the events of what ended lately in memory; those of earlier runs are read from their files.</summary>
@@ -317,7 +342,8 @@ public sealed class RunBoard : IAsyncDisposable
         foreach (var run in _runs.Values)
         {
             var last = 0L;
-            foreach (var e in run.Events())
+            var said = run.Events().ToList();
+            foreach (var e in said)
             {
                 run.Recall(e);
                 last = e.Seq;
@@ -329,18 +355,20 @@ public sealed class RunBoard : IAsyncDisposable
                 continue;
             }
 
+            if (KeptCase.Finished(run.Incident, said) is { } found)
+            {
+                // It had said its last word; only the line that closes it was lost.
+                _recalled.Add(() => Run(run, () => CloseAsync(run, found)));
+                continue;
+            }
+
             if (last > 0)
             {
                 run.Take(new MessageDelta("The server stopped while this ran; the investigation starts again.\n") { Seq = ++last, At = _time.GetUtcNow(), InvestigationId = run.Id });
             }
 
-            lock (_order)
-            {
-                Started++;
-            }
-
             var from = last;
-            _running[run.Id] = Task.Run(() => RunAsync(run, from));
+            _recalled.Add(() => Run(run, () => RunAsync(run, from)));
         }
     }
 }

@@ -115,15 +115,16 @@ internal sealed class SharedWork : IAsyncDisposable
             using var lost = new CancellationTokenSource();
             var outcome = run.Own(new Writing(_shared, claim, lost));
             var keeping = KeepAsync(claim, lost);
-            var from = claim.LastEvent;
-            if (from > 0)
+            var file = claim.LastEvent > 0 ? await SaidAsync(claim, run).ConfigureAwait(false) : null;
+            if (file is null)
             {
-                run.Take(new MessageDelta("The server that ran this stopped; the investigation starts again.\n") { Seq = ++from, At = _time.GetUtcNow(), InvestigationId = run.Id });
-            }
+                var from = claim.LastEvent;
+                if (from > 0)
+                {
+                    run.Take(new MessageDelta("The server that ran this stopped; the investigation starts again.\n") { Seq = ++from, At = _time.GetUtcNow(), InvestigationId = run.Id });
+                }
 
-            CaseFile? file = null;
-            using (var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Stopped, lost.Token))
-            {
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(run.Stopped, lost.Token);
                 file = await _engine.InvestigateAsync(run, e => run.Take(e with { Seq = e.Seq + from }), stop.Token).ConfigureAwait(false);
             }
 
@@ -137,6 +138,8 @@ internal sealed class SharedWork : IAsyncDisposable
                 run.Found = file;
                 if (await _shared.EndAsync(claim, CancellationToken.None).ConfigureAwait(false))
                 {
+                    // What is sent on is read from the run, and the run from the log.
+                    await Task.WhenAny(run.Ended, Task.Delay(SharedLog.Lease, _time)).ConfigureAwait(false);
                     _board.Finished?.Invoke(run, file);
                 }
             }
@@ -153,6 +156,13 @@ internal sealed class SharedWork : IAsyncDisposable
         {
             _room.Release();
         }
+    }
+
+    /// <summary>What a server found that said its last word and died before it could close the investigation; null when it died earlier.</summary>
+    private async Task<CaseFile?> SaidAsync(Claim claim, LiveRun run)
+    {
+        var said = await _shared.EventsAsync(claim, CancellationToken.None).ConfigureAwait(false);
+        return KeptCase.Finished(run.Incident, said.Select(line => JsonSerializer.Deserialize(line, CoreJson.Default.InvestigationEvent)!));
     }
 
     private async Task KeepAsync(Claim claim, CancellationTokenSource lost)

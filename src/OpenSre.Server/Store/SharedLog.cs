@@ -128,6 +128,24 @@ public sealed class SharedLog : IAsyncDisposable
         }
     }
 
+    /// <summary>What has been said of a claimed investigation by all who ran it, in order.</summary>
+    public async Task<IReadOnlyList<string>> EventsAsync(Claim claim, CancellationToken cancellation)
+    {
+        var database = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using (database.ConfigureAwait(false))
+        {
+            using var command = Command(database, "SELECT line FROM opensre_log WHERE topic = 'event' AND run = $1 ORDER BY n", claim.Run);
+            using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            List<string> lines = [];
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                lines.Add(reader.GetString(0));
+            }
+
+            return lines;
+        }
+    }
+
     /// <summary>Keeps a claim for another while.</summary>
     /// <returns>False when it is lost.</returns>
     public Task<bool> RenewAsync(Claim claim, CancellationToken cancellation) =>
