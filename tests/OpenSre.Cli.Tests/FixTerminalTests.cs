@@ -98,10 +98,12 @@ public sealed class FixTerminalTests : IDisposable
         Assert.Single(_sentry.Posts);
     }
 
-    [Fact]
-    public void Where_Seer_is_not_the_person_is_asked_whether_to_look_here()
+    [Theory]
+    [InlineData(403, """{"detail":"Feature flag not enabled"}""", "Explorer mode is not available")]
+    [InlineData(404, "", "this server has no Seer")]
+    public void Where_Seer_is_not_the_person_is_asked_whether_to_look_here(int code, string body, string said)
     {
-        _sentry.ThenCode(403, """{"detail":"Feature flag not enabled"}""");
+        _sentry.ThenCode(code, body);
         _sentry.OnGet = path => path switch
         {
             "/organizations/acme/shortids/SHOP-1/" => (200, """{"group":{"id":"77","shortId":"SHOP-1","title":"ZeroDivisionError","culprit":"cart.total","project":{"slug":"shop"}}}"""),
@@ -109,7 +111,7 @@ public sealed class FixTerminalTests : IDisposable
             _ => null,
         };
         Start();
-        See("Explorer mode is not available");
+        See(said);
         See("Investigate it here, without Seer? [Y/n]");
         Type("\r");
         See("a.py:1  x");

@@ -81,14 +81,8 @@ public sealed class SessionProgramTests : IDisposable
     {
         using var sentry = new StandIn();
         using var repository = new Repository();
-        sentry.OnGet = path => path == "/organizations/acme/shortids/SHOP-1/"
-            ? (200, """{"group":{"id":"77","shortId":"SHOP-1","title":"ZeroDivisionError","culprit":"cart.total","project":{"slug":"shop"}}}""")
-            : null;
-        repository.Write("a.py", "x\n");
-        repository.Commit();
-        repository.Git("remote", "add", "origin", "git@github.com:acme/shop.git");
         sentry.Then(Runs.State("completed", "code_changes", 2, $"[{Runs.Patch}]"));
-        Start(("SENTRY_AUTH_TOKEN", sentry.Host.Token), ("SENTRY_URL", sentry.Host.Address.ToString()));
+        StartBeside(sentry, repository);
         Type($"/fix acme/SHOP-1 --dir {repository.Root}\r");
         See("write 1 file in");
         See("[Y/n]");
@@ -102,6 +96,25 @@ public sealed class SessionProgramTests : IDisposable
         await Task.Delay(300, TestContext.Current.CancellationToken);
         Type("y");
         See("Taken back: ");
+        Assert.Equal("x\n", repository.Read("a.py"));
+    }
+
+    [Fact]
+    public void Ctrl_C_during_a_fix_asks_whether_Seer_stops_as_well_and_leaves_the_session_alive()
+    {
+        using var sentry = new StandIn();
+        using var repository = new Repository();
+        sentry.Then(Runs.State("processing", "root_cause"));
+        StartBeside(sentry, repository);
+        Type($"/fix acme/SHOP-1 --dir {repository.Root}\r");
+        See("Attaching to the run there is");
+        Type("\u0003");
+        See("Stop it as well?");
+        Type("y\r");
+        See("Seer was asked to stop");
+        Assert.Equal("""{"payload":{"type":"interrupt"}}""", Assert.Single(sentry.Posts).Body.ToJsonString());
+        Type("/context\r");
+        See("· idle");
         Assert.Equal("x\n", repository.Read("a.py"));
     }
 
@@ -183,6 +196,18 @@ public sealed class SessionProgramTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts with an issue at a stand-in for Sentry, and the repository it is about.</summary>
+    private void StartBeside(StandIn sentry, Repository repository)
+    {
+        sentry.OnGet = path => path == "/organizations/acme/shortids/SHOP-1/"
+            ? (200, """{"group":{"id":"77","shortId":"SHOP-1","title":"ZeroDivisionError","culprit":"cart.total","project":{"slug":"shop"}}}""")
+            : null;
+        repository.Write("a.py", "x\n");
+        repository.Commit();
+        repository.Git("remote", "add", "origin", "git@github.com:acme/shop.git");
+        Start(("SENTRY_AUTH_TOKEN", sentry.Host.Token), ("SENTRY_URL", sentry.Host.Address.ToString()));
     }
 
     private PseudoTerminal Start(params (string Name, string? Value)[] extra) => StartWith([], extra);
