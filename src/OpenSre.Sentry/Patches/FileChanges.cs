@@ -23,23 +23,50 @@ internal static class FileChanges
             }
         }
 
-        if (changes.AsParallel().AsOrdered().FirstOrDefault(c => !IsAsExpected(root, c)) is { } other)
+        var expected = new bool[changes.Count];
+        Parallel.For(0, changes.Count, i => expected[i] = IsAsExpected(root, changes[i]));
+        if (Array.IndexOf(expected, false) is >= 0 and var other)
         {
-            throw Changed(other);
+            throw Changed(changes[other]);
         }
 
-        // All new contents are on disk, under other names, before the first file is touched.
+        // What goes makes room for what comes: a file may become a folder. Files of a folder are written together.
+        changes = [.. changes.OrderBy(c => c.After is not null).ThenBy(c => c.Path, StringComparer.Ordinal)];
+
+        // All new contents are there, under other names, before the first file is touched.
         var prepared = Prepare(root, changes);
         var done = new List<FileChange>(changes.Count);
         HashSet<string> made = [];
+        string? safe = null;
         try
         {
             for (var i = 0; i < changes.Count; i++)
             {
+                var change = changes[i];
+                safe = ExpectFolder(root, change, safe);
+                if (change.Before is not null && prepared[i] is { } temporary && FileSwap.Try(temporary, Path.Combine(root, change.Path)))
+                {
+                    // Looked at afterwards, so nobody can have written it between the look and the writing.
+                    if (!Holds(temporary, change.Before))
+                    {
+                        if (!FileSwap.Try(temporary, Path.Combine(root, change.Path)))
+                        {
+                            File.Move(temporary, Path.Combine(root, change.Path), overwrite: true);
+                            prepared[i] = null;
+                        }
+
+                        throw Changed(change);
+                    }
+
+                    done.Add(change);
+                    continue;
+                }
+
                 // Looked at once more, as late as can be.
-                Expect(root, changes[i]);
-                done.Add(changes[i]);
-                Put(root, changes[i], prepared[i], made);
+                Expect(root, change);
+                done.Add(change);
+                Put(root, change, prepared[i], made);
+                prepared[i] = null;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FixException)
@@ -61,6 +88,20 @@ internal static class FileChanges
         }
     }
 
+    /// <summary>Looks whether the way to a file is still without links, once for the files of a folder that follow each other.</summary>
+    /// <param name="safe">The folder that was looked at for the file before.</param>
+    /// <returns>The folder of the file.</returns>
+    private static string ExpectFolder(string root, FileChange change, string? safe)
+    {
+        var folder = Path.GetDirectoryName(change.Path) ?? "";
+        if (folder != safe && PatchPath.Problem(root, change.Path, []) is { } problem)
+        {
+            throw new FixException(FixFailure.Failed, $"{SafeText.Line(change.Path, 200)}: {problem}.");
+        }
+
+        return folder;
+    }
+
     private static void Expect(string root, FileChange change)
     {
         if (PatchPath.Problem(root, change.Path, []) is { } problem)
@@ -72,6 +113,13 @@ internal static class FileChanges
         {
             throw Changed(change);
         }
+    }
+
+    /// <summary>Whether it is a file, not a link to one, of these bytes.</summary>
+    private static bool Holds(string full, byte[] bytes)
+    {
+        var file = new FileInfo(full);
+        return file.LinkTarget is null && file.Exists && file.Length == bytes.Length && File.ReadAllBytes(full).AsSpan().SequenceEqual(bytes);
     }
 
     private static bool IsAsExpected(string root, FileChange change)
@@ -111,7 +159,7 @@ internal static class FileChanges
         var temporary = Path.Combine(folder, $".opensre-{Guid.NewGuid():N}");
         try
         {
-            File.WriteAllBytes(temporary, change.After!);
+            NewFile.Write(temporary, change.After!);
             if (!OperatingSystem.IsWindows())
             {
                 if (change.Before is not null && File.Exists(full))

@@ -23,8 +23,7 @@ public static class PlanWriter
             return null;
         }
 
-        // What goes makes room for what comes: a file may become a folder.
-        var changes = files.OrderBy(f => f.After is not null).Select(f => new FileChange(f.Path, f.Before, f.After, f.Executable || IsExecutable(plan.Root, f))).ToList();
+        var changes = files.Select(f => new FileChange(f.Path, f.Before, f.After, f.Executable || IsExecutable(plan.Root, f))).ToList();
         var record = UndoRecord.Create(plan.Root, plan.GitFolder, name, changes, now);
         try
         {

@@ -16,7 +16,7 @@ internal static class SecondOpinion
             return;
         }
 
-        var folder = Directory.CreateTempSubdirectory("opensre-apply-");
+        var folder = ScratchFolder.Create("opensre-apply-", asked.Sum(a => (long)(a.Source?.Length ?? 0) + (a.SourceResult?.Length ?? 0)));
         try
         {
             var copied = asked.Where(a => a.Patch.Type != ChangeType.Added).ToList();
@@ -25,7 +25,7 @@ internal static class SecondOpinion
                 Directory.CreateDirectory(Path.Combine(folder.FullName, below));
             }
 
-            Parallel.ForEach(copied, item => File.WriteAllBytes(Path.Combine(folder.FullName, item.Patch.Path), ByteText.Bytes(item.Source!)));
+            Parallel.ForEach(copied, item => NewFile.Write(Path.Combine(folder.FullName, item.Patch.Path), ByteText.Bytes(item.Source!)));
             var patch = ByteText.Bytes(string.Concat(asked.Select(Rendered)));
             var answer = await ApplyAsync(folder.FullName, patch, cancellation).ConfigureAwait(false);
             if (answer.Code != 0)

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using OpenSre.Core;
 
@@ -37,9 +38,10 @@ public sealed class UndoRecord
         var folder = Path.Combine(Place(gitFolder), $"{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture)}-{word}");
         Directory.CreateDirectory(folder);
         var files = new JsonArray();
-        using (var archive = new BufferedStream(File.Create(Path.Combine(folder, ContentsName)), 1 << 16))
-        using (var contents = new TarWriter(archive, TarEntryFormat.Gnu))
+        using (var file = File.Create(Path.Combine(folder, ContentsName)))
         {
+            using var archive = new BufferedStream(file, 1 << 16);
+            using var contents = new TarWriter(archive, TarEntryFormat.Gnu, leaveOpen: true);
             foreach (var change in changes)
             {
                 if (change.Before is { } before)
@@ -49,9 +51,18 @@ public sealed class UndoRecord
 
                 files.Add(new JsonObject { ["path"] = change.Path, ["before"] = Mark(change.Before), ["after"] = Mark(change.After), ["executable"] = change.Executable });
             }
+
+            contents.Dispose();
+            archive.Flush();
+            file.Flush(flushToDisk: true);
         }
 
-        File.WriteAllText(Path.Combine(folder, ListName), new JsonObject { ["root"] = root, ["files"] = files }.ToJsonString());
+        using (var list = File.Create(Path.Combine(folder, ListName)))
+        {
+            list.Write(Encoding.UTF8.GetBytes(new JsonObject { ["root"] = root, ["files"] = files }.ToJsonString()));
+            list.Flush(flushToDisk: true);
+        }
+
         return new UndoRecord(folder, root);
     }
 
@@ -118,7 +129,7 @@ public sealed class UndoRecord
             throw new FixException(FixFailure.Failed, $"Changed since it was applied, so nothing was taken back: {SafeText.Line(string.Join(", ", touched), 1000)}. The old contents are in {SafeText.Line(Folder, 300)}.");
         }
 
-        FileChanges.Write(Root, [.. changes.OrderBy(c => c.After is not null)]);
+        FileChanges.Write(Root, changes);
         Forget();
         return [.. changes.Select(c => c.Path)];
     }
