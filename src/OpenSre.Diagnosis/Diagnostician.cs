@@ -103,7 +103,7 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
         {
             case Verdict.RootCause:
                 var lead = top.For.Count > 0 ? top.For[0].Evidence.Claim : "";
-                return $"{top.Type!.Describe(top.Entity)}." + (lead.Length > 0 ? $" {Sentence(lead)}" : "");
+                return $"{top.Type!.Describe(top.Entity)}." + (lead.Length > 0 ? $" {Sentence(lead)}" : "") + (top.Share < 1 ? " Nothing beneath it was found." : "");
             case Verdict.Healthy:
                 return $"What the alert complains of does not hold now. {Sentence(assessment.Healthy.For[0].Evidence.Claim)}";
             default:
@@ -115,6 +115,8 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
                 var best = assessment.Candidates.FirstOrDefault(c => c.Type is not null);
                 return best is null || best.Probability < 0.05
                     ? "Nothing that was looked at explains the alert."
+                    : best is { Share: < 1, Place: >= 0.5 }
+                    ? $"{best.Type!.Describe(best.Entity)}; what brings it about was not found ({best.Place:P0} that the answer lies there). {Sentence(best.For[0].Evidence.Claim)}"
                     : best == top && best.Type!.IsOpen
                     ? $"{best.Type.Describe(best.Entity)}; why was not found ({best.Probability:P0} that it is the place)."
                     : $"The best guess is not good enough to be called a cause: {best.Type!.Describe(best.Entity)} ({best.Probability:P0}).";
@@ -175,7 +177,7 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
         candidate.Fault switch { FaultCatalogue.Healthy => HypothesisKind.Healthy, FaultCatalogue.Unknown => HypothesisKind.Unknown, _ => HypothesisKind.Fault },
         candidate.Fault,
         candidate.Entity,
-        candidate.Type?.Describe(candidate.Entity) ?? (candidate.Fault == FaultCatalogue.Healthy ? "Nothing is wrong now" : "Something no check knows"),
+        candidate.Type?.Describe(candidate.Entity) ?? (candidate.Fault == FaultCatalogue.Healthy ? "Nothing is wrong now" : candidate.For.Count > 0 ? $"Something no check knows, at {candidate.Entity.Name}" : "Something no check knows"),
         Math.Round(candidate.Probability, 4),
         Math.Round(candidate.Score, 3),
         [.. candidate.For.Select(f => f.Evidence.Id).Distinct()],

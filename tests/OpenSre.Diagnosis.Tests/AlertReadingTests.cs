@@ -32,6 +32,15 @@ public sealed class AlertReadingTests
         Assert.False(reading.Has(Symptom.Cpu | Symptom.Memory));
     }
 
+    [Theory]
+    [InlineData("ticker is stuck since 2026-11-21 09:31:19 UTC", "")]
+    [InlineData("ticker is stuck since 09:31 UTC", "")]
+    [InlineData("nothing answers at 10.0.0.7:5432", "10.0.0.7:5432")]
+    [InlineData("nothing answers at db-1:5432, says ticker", "db-1:5432")]
+    [InlineData("nothing answers at 3scale.example:443", "3scale.example:443")]
+    public void A_time_of_day_is_no_endpoint(string summary, string endpoint) =>
+        Assert.Equal(endpoint.Length > 0 ? [endpoint] : [], Read("TickerStuck", summary).Endpoints);
+
     [Fact]
     public void Hosts_services_paths_and_endpoints_are_found()
     {

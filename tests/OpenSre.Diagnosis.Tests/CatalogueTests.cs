@@ -42,6 +42,8 @@ public sealed class CatalogueTests
     [InlineData("OSError: [Errno 30] Read-only file system: '/srv/x'", "disk.read_only")]
     [InlineData("FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "memory.exhausted")]
     [InlineData("Segmentation fault (core dumped)", "service.crash")]
+    [InlineData("chpst: fatal: unable to run: ranker: exec format error", "service.crash")]
+    [InlineData("cannot start: [Errno 21] Is a directory: '/var/lib/stock/store.aof'", "config.invalid")]
     public void The_words_of_the_field_are_known(string line, string fault) =>
         Assert.Equal(fault, LogSignatures.All.First(s => s.Pattern.IsMatch(line)).Fault);
 

@@ -50,8 +50,47 @@ public sealed class HostCheckTests
             lab.Saw("net.tcp", "tcp 127.0.0.1:5423 refused (ECONNREFUSED) after 10 ms\n", ("host", "127.0.0.1"), ("port", "5423"));
         }
 
-        var top = lab.Assess().Top;
-        Assert.Equal((fault, entity), (top.Fault, top.Entity.Name));
+        var best = lab.Assess().Candidates.First(c => c.Type is not null);
+        Assert.Equal((fault, entity), (best.Fault, best.Entity.Name));
+    }
+
+    [Theory]
+    [InlineData("label-printer: 5: Cannot do that", false)]
+    [InlineData("printed label 5", true)]
+    public void A_log_full_of_words_of_failure_forbids_healthy_whatever_they_mean(string words, bool healthy)
+    {
+        var log = string.Concat(Enumerable.Range(0, 9).Select(i => $"log text={Lab.Now.AddSeconds(-20 + i).UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} {words}\n"));
+        var lab = Lab.Alert("LabelQueueGrowing", "label-printer prints no labels", ("service", "label-printer"))
+            .Saw("service.inspect", "supervised name=label-printer state=run pid=7 since_s=900 wanted=up dir=/etc/sv/label-printer\nlog_file path=/var/log/label-printer/current size=9 modified_s_ago=0\n" + log, ("name", "label-printer"));
+        Assert.Equal(healthy ? Verdict.Healthy : Verdict.Inconclusive, lab.Conclude().Verdict);
+    }
+
+    [Theory]
+    [InlineData(137, "false", "INFO queue ready", 0.9)]
+    [InlineData(137, "true", "INFO queue ready", Standing.PlaceOnly)]
+    [InlineData(3, "false", "ERROR the ledger does not add up", Standing.Likely)]
+    [InlineData(3, "false", "INFO queue ready", Standing.PlaceOnly)]
+    public void A_container_that_ended_is_an_answer_as_far_as_it_is_known_why(int code, string oom, string last, double share)
+    {
+        string At(int seconds) => Lab.Now.AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        var lab = Lab.Alert("QueueDown", "queue is down", ("container", "queue"))
+            .Saw("docker.containers", $"container name=queue id=aa state=exited exit_code={code} oom_killed={oom} restarts=0 started={At(-900)} finished={At(-120)} restart_policy=no text=Exited\n")
+            .Saw("docker.logs", $"{At(-121)} {last}\n", ("name", "queue"));
+        var assessment = lab.Assess();
+        var exited = assessment.Candidates.Single(c => c.Fault == "container.exited");
+        Assert.Equal(share, exited.Type!.Standing!.Share(assessment.Context, exited));
+    }
+
+    [Theory]
+    [InlineData("queue unreachable: /run/q/alive: No such file or directory", false)]
+    [InlineData("cannot start: /etc/queue/queue.conf: No such file or directory", true)]
+    [InlineData("cannot start: [Errno 21] Is a directory: '/var/lib/queue/store'", true)]
+    public void A_missing_file_that_programs_make_while_they_run_is_no_wrong_setting(string words, bool likely)
+    {
+        var lab = Lab.Alert("QueueDown", "queue is down", ("service", "queue"))
+            .Saw("service.list", "service name=queue state=run pid=77 since_s=0 changed_in_2s=yes wanted=up supervisor=runit dir=/etc/sv/queue")
+            .Saw("service.inspect", $"supervised name=queue state=run pid=77 since_s=0 wanted=up dir=/etc/sv/queue\nlog_file path=/var/log/queue/current size=9 modified_s_ago=0\nlog text={Lab.Now.AddSeconds(-2).UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} ERROR {words}", ("name", "queue"));
+        Assert.Equal(likely, lab.Assess().Candidates.SingleOrDefault(c => c.Fault == "config.invalid")?.Probability > 0.6);
     }
 
     [Fact]

@@ -26,6 +26,13 @@ internal sealed class Lab
         return this;
     }
 
+    /// <summary>A tool that was called and is not available.</summary>
+    public Lab AskedInVain(string tool)
+    {
+        _ledger.Store(new StoredOutput("", tool, new Dictionary<string, string>(), ToolStatus.Missing, "", "This is not available here.", Now, TimeSpan.Zero));
+        return this;
+    }
+
     public Assessment Assess(WeighingOptions? options = null) => Assess(HostChecks.All, options ?? new WeighingOptions());
 
     public Assessment Assess(IReadOnlyList<ICheck> checks, WeighingOptions options) =>

@@ -204,7 +204,8 @@ public sealed partial class AlertReading
     [GeneratedRegex(@"https?://[^\s""'<>|]+", Options)]
     private static partial Regex UrlInText();
 
-    [GeneratedRegex(@"(?<![\w/.])([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+:[0-9]{2,5}(?![\w:])", Options)]
+    /// <summary>A time of day is no endpoint: a host has a letter, or four numbers.</summary>
+    [GeneratedRegex(@"(?<![\w/.:])((?=[0-9.-]*[A-Za-z])([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|([0-9]{1,3}\.){3}[0-9]{1,3}):[0-9]{2,5}(?![\w:])", Options)]
     private static partial Regex EndpointInText();
 
     [GeneratedRegex(@"(?<=[a-z0-9])(?=[A-Z])|[_-]")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace OpenSre.Diagnostics;
@@ -24,7 +25,15 @@ public static class CheckCatalogue
         Checks(text, "a cloud account, beside those of clusters and databases", CloudChecks.Own);
         Checks(text, "telemetry", TelemetryChecks.All);
         Checks(text, "an AI agent", AgentChecks.All);
-        text.Append("## Faults\n\nA deeper fault explains a shallower one of a linked entity.\n\n");
+        text.Append("""
+            ## Faults
+
+            A deeper fault explains a shallower one of a linked entity. A state that nothing explains keeps only a part of its
+            probability as the answer, more where evidence says how it came about; the rest goes to "something no check knows", at
+            the same place.
+
+
+            """);
         Faults(text, "a host", FaultCatalogue.All);
         Faults(text, "a Kubernetes cluster", [.. KubernetesFaults.All, .. CloudFaults.Own]);
         Faults(text, "a managed database", DatabaseFaults.All);
@@ -46,14 +55,26 @@ public static class CheckCatalogue
 
     private static void Faults(StringBuilder text, string what, IEnumerable<FaultType> faults)
     {
-        text.Append($"### Faults of {what}\n\n| fault | meaning | depth | shows as |\n|---|---|---|---|\n");
+        text.Append($"### Faults of {what}\n\n| fault | meaning | depth | keeps as the answer | shows as |\n|---|---|---|---|---|\n");
         foreach (var fault in faults)
         {
-            text.Append($"| `{fault.Id}` | {string.Format(fault.Title, "…")} | {fault.Depth.ToString().ToLowerInvariant()} | {fault.Causes.ToString().ToLowerInvariant()} |\n");
+            text.Append($"| `{fault.Id}` | {string.Format(fault.Title, "…")} | {fault.Depth.ToString().ToLowerInvariant()} | {Keeps(fault)} | {fault.Causes.ToString().ToLowerInvariant()} |\n");
         }
 
         text.Append('\n');
     }
+
+    private static string Keeps(FaultType fault) => fault switch
+    {
+        { IsOpen: true } => "no verdict",
+        { Standing: null } => "all",
+        { Standing: { Beneath: var tools, Told: var told, Alone: var alone } standing } => string.Join("; ",
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{alone:0.##}") + (standing.OnlyHere ? " on this machine" : ""),
+            .. told.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Value:0.##} by `{t.Key}`")),
+            .. tools.Count == 0 ? [] : new[] { string.Create(CultureInfo.InvariantCulture, $"{Standing.PlaceOnly:0.##} where {(tools.Count > 1 ? "one of " : "")}{Codes(tools)} could not be read") },
+        ]),
+    };
 
     private static string Codes(IEnumerable<string> names) => string.Join(' ', names.Select(n => $"`{n}`"));
 }

@@ -91,6 +91,9 @@ public sealed class CheckContext
 
     public bool HasRun(string tool) => _byTool.ContainsKey(tool);
 
+    /// <summary>Whether a tool was called and gave nothing that can be read: what it would have shown is neither there nor not there.</summary>
+    public bool WasAskedInVain(string tool) => HasRun(tool) && !Outputs(tool).Any();
+
     /// <summary>All records of one kind in the outputs of a tool.</summary>
     public IEnumerable<Record> Records(string tool, string kind) =>
         Outputs(tool).SelectMany(_cache.Read).Where(r => r.Kind == kind);

@@ -66,25 +66,38 @@ public static class FaultCatalogue
         },
         new("service.crash_loop", "{0} starts and dies again and again", State, Service | Port, -4.5)
         {
+            Standing = new(Standing.PlaceOnly),
             Remedies = [new("Read its last words", "journalctl -u {0} -n 50 || tail -n 50 /var/log/{0}/current")],
         },
         new("service.stopped", "{0} is not running", State, Down | Errors | Latency | Port, -4.5)
         {
+            Standing = new(Standing.Likely) { Told = Told(("service.told", 1)) },
             Remedies = [new("Start it", "systemctl start {0} || sv up {0}")],
         },
         new("service.failed", "{0} has failed", State, Service, -4.5)
         {
+            Standing = new(Standing.PlaceOnly) { Told = Told(("service.last_word", Standing.Likely)) },
             Remedies = [new("Read its last words", "journalctl -u {0} -n 50"), new("Start it again", "systemctl restart {0} || sv restart {0}")],
         },
         new("service.hung", "{0} runs but does not answer", State, Service | Network)
         {
+            Standing = new(Standing.Likely) { Told = Told(("service.process", 1)), Beneath = ["host.memory", "host.io", "host.cpu"] },
             Remedies = [new("See what it waits for", "cat /proc/$(pgrep -o {0})/wchan; kill -CONT $(pgrep -o {0})"), new("Restart it", "systemctl restart {0} || sv restart {0}")],
         },
         new("service.crash", "{0} dies of a fault in its own code", Reason, Restarts | Down | Errors | Container, -4)
         {
             Remedies = [new("Read the trace and go back to the last version that ran", "")],
         },
-        new("service.unreachable", "{0} does not answer", Sign, Down | Errors | Latency | Network | Port, -5),
+        new("service.unreachable", "{0} does not answer", Sign, Down | Errors | Latency | Network | Port, -5)
+        {
+            Standing = new(Standing.PlaceOnly) { OnlyHere = true },
+        },
+        new("service.ailing", "Something is wrong with {0}", Sign, Any, -4.5)
+        {
+            IsOpen = true,
+            GivesWay = true,
+            Remedies = [new("Read its log", "journalctl -u {0} -n 50 || tail -n 50 /var/log/{0}/current")],
+        },
         new("config.invalid", "{0} has a configuration it cannot use", Reason, Service | Port, -4)
         {
             Remedies = [new("See what changed in the file the error names", "ls -l --time-sort /etc | head"), new("Take back the last change and start it again", "")],
@@ -99,6 +112,7 @@ public static class FaultCatalogue
         },
         new("dependency.unreachable", "{0}, which others need, does not answer", Reason, Service | Network | Connections, -4)
         {
+            Standing = new(Standing.PlaceOnly) { OnlyHere = true },
             Remedies = [new("Try it by hand", "nc -vz HOST PORT"), new("Start what should listen there", "")],
         },
         new("tls.certificate_expired", "The certificate of {0} has expired", Resource, Certificate | Service)
@@ -140,14 +154,17 @@ public static class FaultCatalogue
         new("thermal.overheating", "{0} is too hot", Resource, Temperature | Cpu | Load | Latency, -4.5),
         new("container.unhealthy", "The container {0} fails its health check", State, Container | Service, -4.5)
         {
+            Standing = new(Standing.PlaceOnly) { Told = Told(("container.health_word", Standing.Likely)) },
             Remedies = [new("See what its health check said", "docker inspect --format '{{{{json .State.Health}}}}' {0}"), new("Restart it", "docker restart {0}")],
         },
         new("container.crash_loop", "The container {0} starts and dies again and again", State, Container | Service, -4.5)
         {
+            Standing = new(Standing.PlaceOnly),
             Remedies = [new("Read its last words", "docker logs --tail 50 {0}")],
         },
         new("container.exited", "The container {0} has exited with an error", State, Container | Service, -4.5)
         {
+            Standing = new(Standing.PlaceOnly) { Told = Told(("container.last_word", Standing.Likely), ("container.ended", 0.9)) },
             Remedies = [new("Read its last words", "docker logs --tail 50 {0}"), new("Start it again", "docker start {0}")],
         },
         new("container.paused", "The container {0} is paused", Reason, Container | Service)
@@ -155,6 +172,8 @@ public static class FaultCatalogue
             Remedies = [new("Let it go on", "docker unpause {0}")],
         },
     ];
+
+    private static FrozenDictionary<string, double> Told(params (string Family, double Share)[] told) => told.ToFrozenDictionary(t => t.Family, t => t.Share, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, FaultType> ById = Host.Concat(KubernetesFaults.All).Concat(DatabaseFaults.All).Concat(CloudFaults.Own).Concat(TelemetryFaults.Own).Concat(AgentFaults.All).ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
 

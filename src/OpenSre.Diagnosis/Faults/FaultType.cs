@@ -41,5 +41,11 @@ public sealed record FaultType(string Id, string Title, FaultDepth Depth, Sympto
     /// </summary>
     public bool GivesWay { get; init; }
 
+    /// <summary>
+    /// For a state or a sign, which something always brings about: how far it is an answer by itself. Null for what needs no
+    /// further cause.
+    /// </summary>
+    public Standing? Standing { get; init; }
+
     public string Describe(Entity entity) => string.Format(entity.Kind == EntityKind.Host ? HostTitle ?? Title : Title, entity.Name);
 }

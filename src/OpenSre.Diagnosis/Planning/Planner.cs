@@ -21,8 +21,8 @@ public static class Planner
     {
         profile ??= EngineProfile.Host;
         var shares = UnknownShares(context.Reading.Symptoms, profile.Faults);
-        var unknown = candidates.FirstOrDefault(c => c.Fault == FaultCatalogue.Unknown)?.Probability ?? 1;
-        var healthy = candidates.FirstOrDefault(c => c.Fault == FaultCatalogue.Healthy)?.Probability ?? 0;
+        var unknown = candidates.FirstOrDefault(c => c.Fault == FaultCatalogue.Unknown)?.Place ?? 1;
+        var healthy = candidates.FirstOrDefault(c => c.Fault == FaultCatalogue.Healthy)?.Place ?? 0;
         Dictionary<string, RankedLead> best = new(StringComparer.Ordinal);
         foreach (var lead in profile.Leads(context).Concat(context.Leads))
         {
@@ -34,7 +34,7 @@ public static class Planner
             // A tool without a list informs about everything: the whole uncertainty is in play.
             var mass = lead.SpeaksTo.Count == 0
                 ? 0.5
-                : lead.SpeaksTo.Sum(f => (shares.GetValueOrDefault(f) * (unknown + (healthy / 2))) + candidates.Where(c => c.Fault == f).Sum(c => c.Probability));
+                : lead.SpeaksTo.Sum(f => (shares.GetValueOrDefault(f) * (unknown + (healthy / 2))) + candidates.Where(c => c.Fault == f).Sum(c => c.Place));
             var gain = lead.Weight * Math.Max(BinaryEntropy(Math.Clamp(mass, 0, 1)), 0.02);
             if (lead.Prompted)
             {
@@ -43,7 +43,7 @@ public static class Planner
 
             if (lead.Behind is { } behind)
             {
-                gain = Math.Max(gain, lead.Weight * 0.5 * candidates.Where(c => behind.Contains(c.Fault) && c.ExplainedBy is null).Sum(c => c.Probability));
+                gain = Math.Max(gain, lead.Weight * 0.5 * candidates.Where(c => behind.Contains(c.Fault) && c.ExplainedBy is null).Sum(c => c.Place));
             }
 
             if (!best.TryGetValue(lead.Call.Key, out var known) || gain > known.Gain)

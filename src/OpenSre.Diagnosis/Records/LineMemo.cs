@@ -10,12 +10,16 @@ public sealed partial class LineMemo
 {
     private readonly Dictionary<string, LogSignature?> _signatures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _errors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _failures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _slow = new(StringComparer.Ordinal);
 
     /// <summary>The first signature that matches the line; null for none.</summary>
     public LogSignature? SignatureOf(string line) => Get(_signatures, line, l => LogSignatures.All.FirstOrDefault(s => s.Pattern.IsMatch(l)));
 
     public bool IsError(string line) => Get(_errors, line, LogLevel.IsError);
+
+    /// <summary>Whether the line says, by its level or in words, that something did not work.</summary>
+    public bool SpeaksOfFailure(string line) => Get(_failures, line, LogLevel.SpeaksOfFailure);
 
     /// <summary>Whether the line says that something took long.</summary>
     public bool SpeaksOfSlowness(string line) => Get(_slow, line, Slowness().IsMatch);

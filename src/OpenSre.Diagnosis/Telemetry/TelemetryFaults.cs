@@ -19,6 +19,9 @@ public static class TelemetryFaults
     public const string Certificate = "tls.certificate_expired";
     public const string Resolver = "dns.resolver_broken";
 
+    /// <summary>Which service it is, is an answer where nobody keeps a list of changes; where that list could not be read, the answer may stand there.</summary>
+    private static readonly Standing WhatBroughtIt = new(1) { Beneath = [TelemetryTools.Changes] };
+
     /// <summary>Those that no other catalogue holds.</summary>
     public static IReadOnlyList<FaultType> Own { get; } =
     [
@@ -30,8 +33,8 @@ public static class TelemetryFaults
         {
             Remedies = [new("Compare two heap profiles", "")],
         },
-        new(Slow, "{0} is the service that became slow", State, Service | Symptom.Cpu),
-        new(Failing, "{0} is the service that fails", State, Service),
+        new(Slow, "{0} is the service that became slow", State, Service | Symptom.Cpu) { Standing = WhatBroughtIt },
+        new(Failing, "{0} is the service that fails", State, Service) { Standing = WhatBroughtIt },
         new(Code, "The change {0} brought it", Resource, Any, -3.5)
         {
             Remedies = [new("Read the change", "git show {0}"), new("Take it back", "git revert {0}")],

@@ -18,6 +18,14 @@ public sealed class Candidate(string fault, Entity entity)
 
     public double Probability { get; set; }
 
+    /// <summary>
+    /// Its probability before states gave part of theirs to the unknown: how likely it is that the answer lies at it or beneath it.
+    /// </summary>
+    public double Place { get; set; }
+
+    /// <summary>The share of <see cref="Place"/> that was kept; see <see cref="Standing"/>.</summary>
+    public double Share { get; set; } = 1;
+
     public bool Contradicted { get; set; }
 
     public bool Contested { get; set; }
@@ -37,7 +45,7 @@ public sealed class Candidate(string fault, Entity entity)
 /// <summary>
 /// Log-odds fusion: each hypothesis starts from its prior; every family of evidence counts once and a little; past
 /// evidence fades where the current state refutes it; hypotheses that do not fit the alert lose; deeper faults explain
-/// shallower ones away; healthy and unknown compete; the softmax is tempered.
+/// shallower ones away; healthy and unknown compete; the softmax is tempered; a state that nothing explains keeps a part only.
 /// </summary>
 public static class Weigher
 {
@@ -56,6 +64,7 @@ public static class Weigher
         ScoreRelevance(context, candidates, options);
         ExplainAway(context, candidates, options);
         Normalise(candidates, options);
+        Divide(context, candidates, options);
         return candidates;
     }
 
@@ -256,17 +265,59 @@ public static class Weigher
 
     private static void Normalise(List<Candidate> candidates, WeighingOptions options)
     {
-        candidates.Sort((a, b) =>
-        {
-            var order = b.Score.CompareTo(a.Score);
-            order = order != 0 ? order : string.CompareOrdinal(a.Fault, b.Fault);
-            return order != 0 ? order : string.CompareOrdinal(a.Entity.Name, b.Entity.Name);
-        });
+        Sort(candidates);
         var max = candidates[0].Score;
         var total = candidates.Sum(c => Math.Exp((c.Score - max) / options.Temperature));
         foreach (var candidate in candidates)
         {
-            candidate.Probability = Math.Exp((candidate.Score - max) / options.Temperature) / total;
+            candidate.Place = candidate.Probability = Math.Exp((candidate.Score - max) / options.Temperature) / total;
         }
     }
+
+    /// <summary>
+    /// Moves what an unexplained state may not keep to the unknown, which then is about the same thing. Scores follow, so that
+    /// they still give the probabilities at this temperature.
+    /// </summary>
+    private static void Divide(CheckContext context, List<Candidate> candidates, WeighingOptions options)
+    {
+        var zero = candidates[0].Score - (options.Temperature * Math.Log(candidates[0].Place));
+        List<(Candidate State, double Score)> states = [];
+        foreach (var state in candidates.Where(c => c.Type?.Standing is not null && c.ExplainedBy is null))
+        {
+            state.Share = state.Type!.Standing!.Share(context, state);
+            state.Probability = state.Place * state.Share;
+            states.Add((state, state.Score + (options.Temperature * Math.Log(state.Share))));
+        }
+
+        var moved = states.Sum(s => s.State.Place - s.State.Probability);
+        if (moved <= 0)
+        {
+            return;
+        }
+
+        var unknown = candidates.First(c => c.Fault == FaultCatalogue.Unknown);
+        var source = states.MaxBy(s => s.State.Place - s.State.Probability).State;
+        var heir = moved <= unknown.Place ? unknown : new Candidate(FaultCatalogue.Unknown, Entities.Behind(context, source.Entity) ?? source.Entity) { EvidenceScore = unknown.EvidenceScore, Place = unknown.Place };
+        if (heir != unknown)
+        {
+            heir.For.AddRange(source.For);
+            candidates[candidates.IndexOf(unknown)] = heir;
+        }
+
+        heir.Probability = unknown.Place + moved;
+        heir.Score = zero + (options.Temperature * Math.Log(heir.Probability));
+        foreach (var (state, score) in states)
+        {
+            state.Score = score;
+        }
+
+        Sort(candidates);
+    }
+
+    private static void Sort(List<Candidate> candidates) => candidates.Sort((a, b) =>
+    {
+        var order = b.Score.CompareTo(a.Score);
+        order = order != 0 ? order : string.CompareOrdinal(a.Fault, b.Fault);
+        return order != 0 ? order : string.CompareOrdinal(a.Entity.Name, b.Entity.Name);
+    });
 }

@@ -16,7 +16,7 @@ public static class ForgottenTypes
         Row(text, "object@1", cases, IsPlaced);
         Row(text, "called unknown or the right class", cases, IsModest);
         Row(text, "both", cases, c => IsPlaced(c) && IsModest(c));
-        Row(text, "wrong with p >= 0.8", cases, c => c.Result.Verdict == "root_cause" && c.Result.Probability >= 0.8 && !IsModest(c));
+        Row(text, "wrong with p >= 0.8", cases, c => c.Result.Verdict != "inconclusive" && c.Result.Probability >= 0.8 && !IsModest(c));
         text.Append("\n  fault type                         object@1   unknown or class\n");
         foreach (var type in cases.GroupBy(c => c.Label.FaultType, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
@@ -27,7 +27,7 @@ public static class ForgottenTypes
         return text.ToString();
     }
 
-    private static bool IsPlaced((CaseLabel Label, CaseResult Result) c) => c.Result.Ranked.Where(ScoreCard.IsFault).Take(1).Any(r => ScoreCard.EntityMatches(c.Label, r));
+    private static bool IsPlaced((CaseLabel Label, CaseResult Result) c) => c.Result.Ranked.Where(ScoreCard.IsPlace).Take(1).Any(r => ScoreCard.EntityMatches(c.Label, r));
 
     private static bool IsModest((CaseLabel Label, CaseResult Result) c) =>
         c.Result.Verdict == "inconclusive" || c.Result.Ranked.Count == 0 || c.Result.Ranked[0] is var first && (first.FaultType is "unknown" or ScoreCard.Unexplained || (first.Class is not null && first.Class == c.Label.Note));

@@ -45,7 +45,7 @@ public sealed partial class HostEvaluation(Func<ICommandRunner, IReadOnlyList<IE
         var profile = EngineProfile.Host.Without(options.Without);
         var (file, calls, milliseconds) = await ReplayAsync(bundle, retelling, profile, options.Advice, cancellation).ConfigureAwait(false);
         var now = bundle.Header.RecordedAt + retelling.Shift;
-        var result = CaseReading.Of(label, file, profile, now, calls, milliseconds, (fault, entity, p) => new RankedAnswer(fault, retelling.Recall(entity.Name), p));
+        var result = CaseReading.Of(label, file, profile, now, calls, milliseconds, (fault, entity, p) => new RankedAnswer(fault, fault == FaultCatalogue.Unknown && entity.Kind == EntityKind.Host ? "" : retelling.Recall(entity.Name), p));
         // An alert its sender resolved is answered without a look: the product says that it is resolved.
         var verdict = AlertIntake.Read(retelling.Tell(bundle.Input, ""), now).Kind == IntakeKind.Resolved ? "healthy" : result.Verdict;
         var right = label.IsHealthy ? verdict == "healthy" : verdict == "root_cause" && ScoreCard.Matches(label, result.Ranked[0]);

@@ -109,6 +109,9 @@ public sealed class ScoreCard(IReadOnlyList<(CaseLabel Label, CaseResult Result)
         return (Math.Max(0, centre - half), Math.Min(1, centre + half));
     }
 
+    /// <summary>Whether an answer names a thing: a fault, or something unknown at a place.</summary>
+    internal static bool IsPlace(RankedAnswer answer) => answer.FaultType != "healthy" && answer.Entity.Length > 0;
+
     internal static bool IsFault(RankedAnswer answer) => answer.FaultType is not ("healthy" or "unknown");
 
     private static bool TypeMatches(CaseLabel label, RankedAnswer answer) =>

@@ -211,6 +211,19 @@ public sealed class KubernetesDiagnosisTests
         Assert.True(next.Value > 0.3);
     }
 
+    [Theory]
+    [InlineData("app=ledger", "k8s.service_port", false)]
+    [InlineData("app=ledgers", "k8s.service_selector", true)]
+    public void A_service_without_endpoints_is_not_blamed_on_a_selector_that_fits(string selector, string fault, bool sure)
+    {
+        var lab = Shop().Saw(KubeTools.Resources, Healthy, ("kind", "pods")).Saw(KubeTools.Resources, Deployments("1/1"), ("kind", "deployments"))
+            .Saw(KubeTools.Resources, $"NAME     TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE   SELECTOR\nledger   ClusterIP   10.96.0.8    <none>        80/TCP    9d    {selector}\n", ("kind", "services"))
+            .Saw(KubeTools.Resources, "NAME     ENDPOINTS   AGE\nledger   <none>      9d\n", ("kind", "endpoints"));
+        var assessment = Assess(lab);
+        Assert.Equal(fault, assessment.Candidates.First(c => c.Type is { IsOpen: false }).Fault);
+        Assert.Equal(sure, assessment.Verdict(EngineProfile.Kubernetes.Weighing) == Verdict.RootCause);
+    }
+
     private static Lab Shop() => Lab.Alert("Service Unavailable", "", ("namespace", "shop"));
 
     /// <summary>Two workloads that run, with a service each.</summary>

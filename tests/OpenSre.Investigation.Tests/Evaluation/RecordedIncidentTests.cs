@@ -54,6 +54,24 @@ public sealed class RecordedIncidentTests
         }
     }
 
+    /// <summary>A fault nobody taught it: the engine may say that it does not know, and not be sure of something else.</summary>
+    [Fact]
+    public async Task Of_forgotten_faults_hardly_any_is_answered_wrongly_and_surely()
+    {
+        List<string> sure = [];
+        var cases = new HostIncidents(r => EvidenceTools.All(r)).Cases(Folder, null).Where(c => c.Faults.Count > 0).ToList();
+        foreach (var forgotten in cases)
+        {
+            var result = await forgotten.Run(new EvaluationOptions(forgotten.Faults), TestContext.Current.CancellationToken);
+            if (result is { Verdict: not "inconclusive", Probability: >= 0.8 })
+            {
+                sure.Add($"{result.Case}: {result.Verdict} {result.Ranked[0].FaultType} {result.Probability:P0}");
+            }
+        }
+
+        Assert.True(sure.Count <= 0.04 * cases.Count, string.Join('\n', sure));
+    }
+
     [Fact]
     public void There_are_enough_cases_and_each_has_one_label()
     {

@@ -37,7 +37,7 @@ public sealed class ContainerCheck : ICheck
             var container = Entities.Container(health["name"]);
             if (health["exit_code"] is not ("0" or "") && context.Records("docker.containers", "container").Any(c => c["name"] == container.Name && c["health"] == "unhealthy"))
             {
-                context.Found(health, container, "container.health", $"its health check fails {health["failing_streak"]} times in a row: {SafeText.Line(health["text"], 100)}", "container.unhealthy", 2);
+                context.Found(health, container, "container.health_word", $"its health check fails {health["failing_streak"]} times in a row: {SafeText.Line(health["text"], 100)}", "container.unhealthy", 0.6);
             }
         }
 
@@ -95,6 +95,7 @@ public sealed class ContainerCheck : ICheck
             else if (!done)
             {
                 context.Found(record, container, "container.state", claim, "container.exited", relevant ? 4 : 1);
+                SayWhyItEnded(context, record, container, code, finished, oom);
                 Look(context, name, "why it ended");
             }
         }
@@ -131,11 +132,22 @@ public sealed class ContainerCheck : ICheck
         }
     }
 
+    /// <summary>It ended of itself, with an error as its last word; or it was ended from outside, for another reason than memory.</summary>
+    private static void SayWhyItEnded(CheckContext context, Record record, Entity container, string code, double? finished, bool oom)
+    {
+        if (finished is { } ago && LastWords.Error(context, container, ago) is { } word)
+        {
+            context.Found(word.Output, container, "container.last_word", word.Quote, LastWords.Claim(container, word), Currency.Now, [new Bearing("container.exited", container, 0.5)]);
+        }
+        else if (!oom && code is "130" or "137" or "143" && LastWords.AreKnown(context, container))
+        {
+            context.Found(record, container, "container.ended", $"{container.Name} was ended by a signal from outside (code {code}), not for lack of memory, and complained of nothing before", "container.exited", 0.5);
+        }
+    }
+
     private static void Look(CheckContext context, string name, string why)
     {
         context.SuggestBehind(ToolCall.With("docker.logs", ("name", name)), $"{why}: its last words", 0.8, ["container.crash_loop", "container.exited", "container.unhealthy"], ["container.crash_loop", "container.exited", "container.unhealthy", "config.invalid", "config.permission", "dependency.unreachable", "service.crash", "dns.resolver_broken"]);
         context.Suggest(ToolCall.With("docker.inspect", ("name", name)), $"{why}: its settings", 0.3, "container.unhealthy", "config.invalid");
     }
-
-
 }

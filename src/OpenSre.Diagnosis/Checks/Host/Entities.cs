@@ -36,6 +36,19 @@ public static class Entities
     /// <summary>Whether an endpoint can be reached from inside one container alone.</summary>
     public static bool IsInside(Entity endpoint) => endpoint.Kind == EntityKind.Endpoint && endpoint.Name.Contains("/127.", StringComparison.Ordinal);
 
+    /// <summary>Whether what should answer at an endpoint is on this machine, so that it could be looked at.</summary>
+    public static bool IsHere(CheckContext context, Entity endpoint)
+    {
+        var host = endpoint.Name.Contains(':', StringComparison.Ordinal) ? endpoint.Name[..endpoint.Name.LastIndexOf(':')] : endpoint.Name;
+        return IsInside(endpoint) || host.StartsWith("127.", StringComparison.Ordinal) || host.Equals(context.HostName, StringComparison.OrdinalIgnoreCase)
+            || context.Records("host.overview", "address").Any(a => a["ip"] == host);
+    }
+
+    /// <summary>The service or container of this machine that should answer at an endpoint; null when it is not known.</summary>
+    public static Entity? Behind(CheckContext context, Entity endpoint) =>
+        endpoint.Kind != EntityKind.Endpoint ? null
+            : context.Relations.Where(r => r.From == endpoint && r.To.Kind is EntityKind.Service or EntityKind.Container && ServiceState.Of(context, r.To) is not null).Select(r => r.To).FirstOrDefault();
+
     public static string PortOf(string address) => address[(address.LastIndexOf(':') + 1)..];
 
     /// <summary>What a probe calls the owner of a process: a service, or "container:ID".</summary>

@@ -9,8 +9,8 @@ public sealed class LogErrorCheck : ICheck
     public CheckInfo Info { get; } = new(
         "log.errors",
         ["service.inspect", "logs.overview", "journal.errors", "docker.logs"],
-        "Three or more lines of level error, fatal or critical within the last minute in the log of something the alert names: whatever they mean, it is not well.",
-        [],
+        "Three or more lines within the last minute, of level error, fatal or critical or with words of failure, in the log of something the alert names: whatever they mean, it is not well.",
+        ["service.ailing"],
         "no such line within the last minute");
 
     public void Examine(CheckContext context)
@@ -31,10 +31,10 @@ public sealed class LogErrorCheck : ICheck
             }
         }
 
-        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && !l.IsOutside && context.Words.IsError(l.Text)).GroupBy(l => l.Source))
+        foreach (var group in LogLines.All(context).Where(l => l.SecondsAgo <= 60 && l.Exact && !l.IsOutside && context.Reading.Names(l.Source.Name) && context.Words.SpeaksOfFailure(l.Text)).GroupBy(l => l.Source))
         {
             var count = group.Count();
-            if (count < Several || !context.Reading.Names(group.Key.Name))
+            if (count < Several)
             {
                 continue;
             }
@@ -43,7 +43,7 @@ public sealed class LogErrorCheck : ICheck
             var alike = Commonest([.. group]);
             var last = alike.MinBy(l => l.SecondsAgo);
             var share = alike.Count == count ? "" : $", {alike.Count} like this";
-            context.Found(last.Output, group.Key, "log.errors", last.Quote, $"{group.Key.Name} logs errors now ({count} within a minute{share}): {SafeText.Line(LogLines.Message(last.Text), 120)}", Currency.Now, [new Bearing(FaultCatalogue.Healthy, context.Host, -3)]);
+            context.Found(last.Output, group.Key, "log.errors", last.Quote, $"{group.Key.Name} complains in its log now ({count} within a minute{share}): {SafeText.Line(LogLines.Message(last.Text), 120)}", Currency.Now, [new Bearing(FaultCatalogue.Healthy, context.Host, -3), new Bearing("service.ailing", group.Key, 1)]);
         }
     }
 

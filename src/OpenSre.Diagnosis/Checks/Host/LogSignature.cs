@@ -35,6 +35,9 @@ public static partial class LogSignatures
         new(Crashed(), "service.crash", 3),
     ];
 
+    /// <summary>Whether a line says that a file is not there.</summary>
+    internal static bool IsMissingFile(string line) => FileMissing().IsMatch(line);
+
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     [GeneratedRegex(@"killed process \d+ \((?<name>[^)]+)\)|oom-kill:.*task=(?<name>[\w.-]+)", Options)]
@@ -88,14 +91,18 @@ public static partial class LogSignatures
     [GeneratedRegex(@"((config(uration)?|settings?|options?|ya?ml|toml|json|ini|\.conf|\.cnf|\.env|env(ironment)?( variable)?)\b[^\n]{0,80}\b(error|invalid|malformed|unexpected|expected|unknown|unrecogni[sz]ed|unsupported|missing|not set|bad|illegal|fail(ed|ure)?|cannot|could not|undefined|parse|parsing|required|must)|\b(invalid|malformed|unexpected|unknown|unrecogni[sz]ed|unsupported|missing|bad|illegal|parse|parsing|syntax|undefined|required)\b[^\n]{0,60}\b(config(uration)?|directive|setting|option|parameter|key|section|token|character|argument|value for|field|env(ironment)?( variable)?|ya?ml|json|toml))|JSONDecodeError|SyntaxError|YAMLException|ParserError|ScannerError|MissingSectionHeaderError|ConfigurationError|configparser\.|emerg\]|invalid literal for int|could not convert string|KeyError: '[A-Z_]+'|expecting (value|property name|',')|unbound variable|parameter not set|pars(e|ing) errors?\b|errors?\b[^\n]{0,80}\.(conf|cfg|cnf|ini|ya?ml|json|toml|properties)\b", Options)]
     private static partial Regex ConfigWrong();
 
-    [GeneratedRegex(@"no such file or directory|\bENOENT\b|\b(file|directory|folder|path|socket)\b[^\n]{0,120}(does not exist|is missing|not found|doesn't exist)|FileNotFound|can'?t open|cannot open|applet not found", Options)]
+    [GeneratedRegex(@"no such file or directory|\bENOENT\b|\b(file|directory|folder|path|socket)\b[^\n]{0,120}(does not exist|is missing|not found|doesn't exist)|FileNotFound|can'?t open|cannot open|applet not found|\bis a directory\b|\bEISDIR\b|\bnot a directory\b|\bENOTDIR\b", Options)]
     private static partial Regex FileMissing();
 
     [GeneratedRegex(@"permission denied|\bEACCES\b|\bEPERM\b|operation not permitted|access denied|\bAccessDenied|not authorized to perform", Options)]
     private static partial Regex Denied();
 
-    [GeneratedRegex(@"traceback \(most recent|Cannot find module|ModuleNotFoundError|\bpanic: |unhandled (exception|rejection)|uncaught (exception|error)|segmentation fault|core dumped|assertion [^\n]*failed|\bfatal error: |SIGSEGV|null ?pointer|NullReferenceException|stack overflow|aborted|illegal instruction", Options)]
+    [GeneratedRegex(@"traceback \(most recent|Cannot find module|ModuleNotFoundError|\bpanic: |unhandled (exception|rejection)|uncaught (exception|error)|segmentation fault|core dumped|assertion [^\n]*failed|\bfatal error: |SIGSEGV|null ?pointer|NullReferenceException|stack overflow|aborted|illegal instruction|exec format error|\bENOEXEC\b|cannot execute binary file|exec user process caused", Options)]
     private static partial Regex Crashed();
+
+    /// <summary>A file that programs make while they run: its absence says that its maker is gone, not that a setting is wrong.</summary>
+    [GeneratedRegex(@"/(var/)?run/|/dev/shm/|/tmp/|\.(sock|socket|pid)\b", Options)]
+    internal static partial Regex RuntimeFile();
 
     /// <summary>host:port in an error, in the spellings of the common runtimes.</summary>
     [GeneratedRegex(@"(?<host>(\d{1,3}\.){3}\d{1,3}|localhost|\[[0-9a-f:]+\]|(?=[0-9.-]*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*):(?<port>\d{2,5})\b(?!:\d)|host[ =:'""]+(?<host>[a-z0-9.-]+)[^\n]{0,20}port[ =:'""]+(?<port>\d{2,5})|\('(?<host>[a-z0-9.-]+)', (?<port>\d{2,5})\)", Options)]

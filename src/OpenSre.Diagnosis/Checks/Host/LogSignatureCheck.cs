@@ -6,6 +6,9 @@ public sealed class LogSignatureCheck : ICheck
 {
     private const int PerSource = 60;
 
+    /// <summary>What is left of a missing file's weight where the file is one that programs make while they run.</summary>
+    private const double ByTheWay = 0.3;
+
     public CheckInfo Info { get; } = new(
         "log.signature",
         ["service.inspect", "logs.overview", "logs.tail", "journal.errors", "docker.logs", "mcp.*"],
@@ -47,6 +50,11 @@ public sealed class LogSignatureCheck : ICheck
     {
         var full = LogSignatures.All.First(s => s.Fault == fault || (fault == "disk.inodes_exhausted" && s.Fault == "disk.space_exhausted")).Weight;
         var weight = currency switch { Currency.Now => full, Currency.Unknown => full * 0.7, _ => full / 3 };
+        if (fault == "config.invalid" && LogSignatures.IsMissingFile(line.Text) && LogSignatures.RuntimeFile().IsMatch(line.Text))
+        {
+            weight *= ByTheWay;
+        }
+
         if (entity != line.Source)
         {
             context.Relate(line.Source, entity, fault == "dependency.unreachable" ? RelationKind.DependsOn : RelationKind.Uses);

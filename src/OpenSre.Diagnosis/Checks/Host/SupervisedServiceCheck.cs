@@ -10,6 +10,9 @@ public sealed class SupervisedServiceCheck : ICheck
         "service.crash_loop", "service.stopped", "service.crash", "config.invalid", "config.permission", "port.conflict", "dependency.unreachable", "disk.space_exhausted", "disk.read_only", "fd.exhausted", "dns.resolver_broken",
     ];
 
+    /// <summary>Seconds after which a supervisor would have started a service again.</summary>
+    private const double Settled = 10;
+
     private static readonly string[] States = ["service.crash_loop", "service.stopped", "service.failed", "dependency.unreachable", "service.unreachable", "dns.resolver_broken"];
 
     public CheckInfo Info { get; } = new(
@@ -44,14 +47,16 @@ public sealed class SupervisedServiceCheck : ICheck
             }
             else if (!state.Running)
             {
-                // A service that died of itself leaves an error as its last word; one that was told to stop does not.
-                var lastWord = LogLines.All(context).Where(l => l.Source == service && !l.IsOutside && l.SecondsAgo is { } ago && ago >= state.SinceSeconds - 10 && ago <= state.SinceSeconds + 20 && context.Words.IsError(l.Text)).ToList();
-                if (lastWord.Count > 0)
+                var lastWord = LastWords.Error(context, service, state.SinceSeconds);
+                if (lastWord is { } word)
                 {
-                    context.Found(lastWord[0].Output, service, "service.last_word", lastWord[0].Quote, $"the last words of {service.Name} are an error: {SafeText.Line(LogLines.Message(lastWord[0].Text), 120)}", Currency.Now, [new Bearing("service.failed", service, 4.5)]);
+                    context.Found(word.Output, service, "service.last_word", word.Quote, LastWords.Claim(service, word), Currency.Now, [new Bearing("service.failed", service, 4.5)]);
                 }
 
-                context.Found(state.Record, service, "service.state", $"{service.Name} does not run, for {Words.Duration(state.SinceSeconds)} now" + (state.WantedDown ? "; its supervisor was told to leave it down" : ""), "service.stopped", lastWord.Count > 0 ? 2 : 4);
+                // A supervisor starts again what ends by itself. What stays down and complained of nothing was told to.
+                var stays = lastWord is null && state.SinceSeconds >= Settled && LastWords.AreKnown(context, service);
+                var why = state.WantedDown ? "; its supervisor was told to leave it down" : stays ? "; it complained of nothing before, and its supervisor leaves it down" : "";
+                context.Found(state.Record, service, state.WantedDown || stays ? "service.told" : "service.state", $"{service.Name} does not run, for {Words.Duration(state.SinceSeconds)} now{why}", "service.stopped", lastWord is null ? 4 : 2);
                 context.SuggestBehind(ToolCall.With("service.inspect", ("name", service.Name)), $"why {service.Name} does not run", Weight(context, service), States, WhyItFails);
             }
             else if (context.Reading.Names(service.Name))

@@ -20,6 +20,10 @@ public sealed class SystemdUnitCheck : ICheck
             if (unit["active"] == "failed")
             {
                 context.Found(unit, service, "service.state", $"systemd gave up on {service.Name}: {unit["result"]}, exit status {unit["exit"]}", unit.Number("restarts") >= 3 ? "service.crash_loop" : "service.failed", 4);
+                if (unit.Number("since_s") is { } ended && LastWords.Error(context, service, ended) is { } word)
+                {
+                    context.Found(word.Output, service, "service.last_word", word.Quote, LastWords.Claim(service, word), Currency.Now, [new Bearing("service.failed", service, 0.5)]);
+                }
             }
             else if (unit["sub"] == "auto-restart" || (unit.Number("restarts") >= 3 && unit.Number("since_s") < 60))
             {
@@ -27,7 +31,7 @@ public sealed class SystemdUnitCheck : ICheck
             }
             else if (unit["active"] == "inactive" && unit["enabled"] == "enabled" && unit["type"] != "oneshot")
             {
-                context.Found(unit, service, "service.state", $"{service.Name} is enabled but does not run", "service.stopped", context.Reading.Names(service.Name) ? 4 : 1);
+                context.Found(unit, service, unit["result"] == "success" ? "service.told" : "service.state", $"{service.Name} is enabled but does not run", "service.stopped", context.Reading.Names(service.Name) ? 4 : 1);
             }
 
             if (unit["result"] == "oom-kill")

@@ -40,7 +40,9 @@ public sealed partial class ServiceCheck : ICheck
             var name = service.Row.Table is null ? seen.Name : OwnerOf(view, service);
             if (seen["ENDPOINTS"].Length == 0 && view.IsUnready(name) == false && view.Workload(name) is { Desired: > 0 })
             {
-                context.Tell(seen.Output, ClusterView.App(name), "k8s.endpoints", seen.Line, $"the service {seen.Name} has no endpoints although {name} is ready", Currency.Now, (KubernetesFaults.Failing, 3), ("k8s.service_selector", 3));
+                // Where the tables show that the selector fits, it is not the selector: pods without the named port give no endpoint either.
+                var fits = service.Row.Table is not null && service["SELECTOR"].Length > 0 && labels.Exists(l => Pairs(service["SELECTOR"]).IsSubsetOf(l));
+                context.Tell(seen.Output, ClusterView.App(name), "k8s.endpoints", seen.Line, $"the service {seen.Name} has no endpoints although {name} is ready" + (fits ? " and carries what it selects" : ""), Currency.Now, (KubernetesFaults.Failing, 3), fits ? ("k8s.service_port", 1.5) : ("k8s.service_selector", 3));
             }
             else if (service.Row.Table is not null && view.WorkloadNames.Contains(name) && PortsDiffer(service, seen))
             {
