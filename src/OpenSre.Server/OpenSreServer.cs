@@ -68,7 +68,7 @@ public sealed class OpenSreServer : IAsyncDisposable
         var desk = new AlertDesk(settings, metrics, time, shared);
         var approvals = new ApprovalDesk(settings, time, shared);
         var runs = new RunBoard(settings, engine ?? new BuiltInEngine(tools, time, advice, approvals, settings.ApprovalWait, beside), time, shared);
-        var automatic = new AutoInvestigation(desk, runs, settings, time, journal);
+        var automatic = new AutoInvestigation(desk, runs, settings, time, journal, shared);
         var unreadable = new Journal(Path.Combine(settings.Folder, "unreadable.jsonl"));
         var sender = new Sender(settings, client, metrics, time, Log);
         var telemetry = Telemetry.Start(settings, client, () => metrics.Figures(runs, desk, approvals), time, Log);
@@ -137,11 +137,7 @@ public sealed class OpenSreServer : IAsyncDisposable
             throw;
         }
 
-        if (shared is null)
-        {
-            await automatic.ResumeAsync().ConfigureAwait(false);
-        }
-
+        await automatic.ResumeAsync().ConfigureAwait(false);
         server._ready = true;
         return server;
 

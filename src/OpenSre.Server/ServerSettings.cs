@@ -44,6 +44,9 @@ public sealed record ServerSettings
     /// <summary>How long an incident waits for more alerts before it is investigated.</summary>
     public TimeSpan GroupWait { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Alerts taken in after which what all of them add up to is written down anew, at least, so that the next start is quick.</summary>
+    public int CheckpointEvery { get; init; } = 50_000;
+
     /// <summary>Largest body in bytes.</summary>
     public int MostBodyBytes { get; init; } = 4 * 1024 * 1024;
 

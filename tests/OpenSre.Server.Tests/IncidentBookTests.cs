@@ -11,11 +11,13 @@ public sealed class IncidentBookTests
     private readonly List<IncidentChange> _changes = [];
     private DateTimeOffset _now = Start;
 
-    private string Add(string name, string host, AlertStatus status = AlertStatus.Firing, params (string Name, string Value)[] labels)
+    private string Add(string name, string host, AlertStatus status = AlertStatus.Firing, params (string Name, string Value)[] labels) => Add(name, host, Severity.Warning, status, labels);
+
+    private string Add(string name, string host, Severity severity, AlertStatus status = AlertStatus.Firing, params (string Name, string Value)[] labels)
     {
         var all = labels.ToDictionary(l => l.Name, l => l.Value);
         all["instance"] = host + ":9100";
-        var alert = new Alert { Name = name, Fingerprint = $"{name}/{host}", Source = "alertmanager", Severity = Severity.Warning, Status = status, Labels = all };
+        var alert = new Alert { Name = name, Fingerprint = $"{name}/{host}", Source = "alertmanager", Severity = severity, Status = status, Labels = all };
         return _book.Add(new AlertLine(_now, alert, null), _changes).Incident;
     }
 
@@ -166,4 +168,99 @@ public sealed class IncidentBookTests
         Assert.NotEqual("inc-1", Add("TargetDown", "host-3", labels: [("rack", "r7")]));
         Assert.Equal((1, 2), (_book.Open, Incidents.Count));
     }
+
+    [Fact]
+    public void A_graver_alert_that_joins_an_incident_makes_it_worse_and_a_lesser_one_does_not()
+    {
+        Add("HighLoad", "host-1");
+        Add("DiskSlow", "host-1", Severity.Info);
+        Assert.Equal(["incident.opened"], _changes.Select(c => c.Type));
+        Add("DiskFull", "host-1", Severity.Critical);
+        Assert.Equal(["incident.opened", "incident.worsened"], _changes.Select(c => c.Type));
+        Assert.Equal(Severity.Critical, Assert.Single(Incidents).Severity);
+        Add("OutOfMemory", "host-1", Severity.Critical);
+        Add("DiskFull", "host-1", Severity.Critical);
+        Add("DiskGone", "host-2", Severity.Critical, AlertStatus.Resolved);
+        Assert.Equal(["incident.opened", "incident.worsened", "incident.opened"], _changes.Select(c => c.Type));
+        Assert.Equal(2, _book.Find("inc-1")!.Turns);
+    }
+
+    [Fact]
+    public void A_graver_incident_that_is_taken_up_by_one_that_is_investigated_makes_that_worse()
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            Add("TargetDown", $"host-{i}", i == 5 ? Severity.Critical : Severity.Warning, labels: [("rack", "r7")]);
+            if (i == 0)
+            {
+                _book.Add(new AlertLine(_now, null, null, "inc-1", "run-1"), _changes);
+            }
+        }
+
+        Assert.Equal(("inc-1", Severity.Critical), (Assert.Single(Incidents).Id, Incidents[0].Severity));
+        Assert.Equal("inc-1", Assert.Single(_changes, c => c.Type == "incident.worsened").Incident.Id);
+    }
+
+    private static readonly string[] ZoneKinds = ["NodeDown", "PodsPending", "VolumeLost"];
+
+    /// <summary>Each kind complains of things of its own in its zone, in turn, a second apart.</summary>
+    private void Complain(string[] kinds, int things, Func<string, int, string> zone)
+    {
+        for (var i = 0; i < things; i++)
+        {
+            foreach (var kind in kinds)
+            {
+                Add(kind, $"{kind}-{i}", labels: [("zone", zone(kind, i)), ("cluster", "prod"), ("job", kind)]);
+            }
+
+            _now += TimeSpan.FromSeconds(1);
+        }
+    }
+
+    [Fact]
+    public void A_zone_that_fails_is_one_incident_whatever_its_alerts_are_called()
+    {
+        Add("Chatter", "other-1", labels: [("zone", "b"), ("cluster", "prod")]);
+        Complain([.. ZoneKinds, "QueueGrows"], 30, (_, _) => "a");
+        Assert.Equal([120, 1], Incidents.Select(i => i.Alerts).OrderDescending());
+        var incident = Incidents.MaxBy(i => i.Alerts)!;
+        Assert.True(incident.Storm);
+        Assert.Equal(_book.Merged, incident.Merged);
+        Assert.True(incident.Merged > 2);
+    }
+
+    [Theory]
+    [InlineData("no other zone is known")]
+    [InlineData("one kind complains elsewhere too")]
+    [InlineData("two kinds only")]
+    [InlineData("they begin one after the other")]
+    [InlineData("few things each")]
+    public void Kinds_that_only_share_a_zone_stay_apart_when(string why)
+    {
+        if (why != "no other zone is known")
+        {
+            Add("Chatter", "other-1", labels: [("zone", "b"), ("cluster", "prod")]);
+        }
+
+        if (why == "they begin one after the other")
+        {
+            foreach (var kind in ZoneKinds)
+            {
+                Complain([kind], 20, (_, _) => "a");
+                _now += TimeSpan.FromMinutes(4);
+            }
+        }
+        else
+        {
+            Complain(why == "two kinds only" ? ZoneKinds[..2] : ZoneKinds, why == "few things each" ? 7 : 20, (kind, i) => why == "one kind complains elsewhere too" && kind == ZoneKinds[0] && i % 3 == 0 ? "b" : "a");
+        }
+
+        foreach (var kind in ZoneKinds)
+        {
+            var own = Incidents.Where(i => i.Title == kind).ToList();
+            Assert.Equal(Complaints(why, kind), own.Sum(i => i.Alerts));
+        }
+    }
+
+    private static int Complaints(string why, string kind) => why == "few things each" ? 7 : why == "two kinds only" && kind == ZoneKinds[2] ? 0 : 20;
 }

@@ -188,6 +188,59 @@ public sealed class SharedServersTests(PostgresServer postgres) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_was_due_on_a_server_that_dies_is_investigated_by_another_and_once()
+    {
+        var database = await postgres.DatabaseAsync();
+        Task<TestServer> Start(TimeSpan wait) => StartAsync(database, s => s with { InvestigateFrom = Severity.Warning, GroupWait = wait });
+        await using var two = await Start(TimeSpan.FromMilliseconds(30));
+        await using (var one = await Start(TimeSpan.FromHours(1)))
+        {
+            using var reply = await one.PostAsync("/api/v2/alerts", Alert("TargetDown", "host-1"));
+            Assert.Empty(one.Engine.Investigated);
+        }
+
+        await TestServer.UntilAsync(() => Task.FromResult(two.Server.Desk.Find("inc-1")?.RunId is not null));
+        await using var three = await Start(TimeSpan.FromMilliseconds(30));
+        Assert.Equal(two.Server.Desk.Find("inc-1")!.RunId, three.Server.Desk.Find("inc-1")!.RunId);
+
+        // It gets worse, which the next one hears of when it asks; the turn before is used up.
+        await using var shared = await SharedLog.OpenAsync(database, _ => { }, Token);
+        Assert.Equal(new StartClaim(false, two.Server.Desk.Find("inc-1")!.RunId), await shared.ClaimStartAsync("inc-1", 1, Token));
+        using var graver = await three.PostAsync("/api/v2/alerts", Alert("DiskGone", "host-1").Replace("warning", "critical", StringComparison.Ordinal));
+        await TestServer.UntilAsync(() => Task.FromResult(two.Server.Runs.List(null, null, null, 100).Count == 2));
+        await TestServer.UntilAsync(() => Task.FromResult(two.Engine.Investigated.Count + three.Engine.Investigated.Count == 2));
+        Assert.False((await shared.ClaimStartAsync("inc-1", 2, Token)).IsMine);
+        Assert.Null(await shared.AddRunAsync("x", "{}", "inc-1", 2, Token));
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_with_the_right_to_start_loses_it()
+    {
+        var database = await postgres.DatabaseAsync();
+        await using var dead = await SharedLog.OpenAsync(database, _ => { }, Token);
+        Assert.Equal(new StartClaim(true, null), await dead.ClaimStartAsync("inc-1", 1, Token));
+        await using var alive = await StartAsync(database, s => s with { InvestigateFrom = Severity.Warning });
+        using var reply = await alive.PostAsync("/api/v2/alerts", Alert("TargetDown", "host-1"));
+        await TestServer.UntilAsync(() => Task.FromResult(alive.Server.Desk.Find("inc-1")?.RunId is not null));
+        Assert.Null(await dead.AddRunAsync("late", "{}", "inc-1", 1, Token));
+        await TestServer.UntilAsync(() => Task.FromResult(alive.Engine.Investigated.Count == 1));
+    }
+
+    [Fact]
+    public async Task A_run_whose_server_died_before_it_said_for_which_incident_is_known_to_be_of_it()
+    {
+        var database = await postgres.DatabaseAsync();
+        await using var dead = await SharedLog.OpenAsync(database, _ => { }, Token);
+        Assert.True((await dead.ClaimStartAsync("inc-1", 1, Token)).IsMine);
+        var incident = Incidents.From(AlertIntake.Read("host-1 is down", DateTimeOffset.UtcNow).Alerts, DateTimeOffset.UtcNow);
+        Assert.True(await dead.AddRunAsync(incident.Id, JsonSerializer.Serialize(new RunRecord(incident.Id, "host-1 is down", DateTimeOffset.UtcNow, "alert", "inc-1", incident, false), ServerJson.Default.RunRecord), "inc-1", 1, Token));
+        await using var alive = await StartAsync(database, s => s with { InvestigateFrom = Severity.Warning });
+        using var reply = await alive.PostAsync("/api/v2/alerts", Alert("TargetDown", "host-1"));
+        await TestServer.UntilAsync(() => Task.FromResult(alive.Server.Desk.Find("inc-1")?.RunId == incident.Id));
+        Assert.Single(alive.Server.Runs.List(null, null, null, 100));
+    }
+
+    [Fact]
     public async Task A_database_that_is_not_there_is_a_sentence()
     {
         var e = await Assert.ThrowsAsync<IOException>(() => StartAsync("Host=/no/such/folder;Username=x"));

@@ -39,6 +39,12 @@ public static class SafeText
 
     internal static bool NeedsCleaning(string text, bool keepLines)
     {
+        // Most text is printable ASCII, of which many characters are looked at in one step.
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return false;
+        }
+
         foreach (var c in text)
         {
             if (c == '\n' ? !keepLines : c != '\t' && (IsUnsafe(c) || char.IsSurrogate(c)))

@@ -74,7 +74,7 @@ public static class AlertIntake
 
     private static string Describe(IntakeKind kind, Reading reading, IReadOnlyList<Alert> alerts)
     {
-        var lead = alerts.OrderBy(a => a.Status == AlertStatus.Resolved).ThenByDescending(a => a.Severity).First();
+        var lead = alerts is [var only] ? only : alerts.OrderBy(a => a.Status == AlertStatus.Resolved).ThenByDescending(a => a.Severity).First();
         var name = $"\"{SafeText.Line(lead.Name, 100)}\"";
         var severity = lead.Severity == Severity.Unknown ? "" : $" ({lead.Severity.ToString().ToLowerInvariant()})";
         var text = (kind, alerts.Count) switch

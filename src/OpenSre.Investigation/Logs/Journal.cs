@@ -38,10 +38,11 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>Writes lines that belong together, with line ends between them.</summary>
     /// <param name="written">
     /// Called once they are on the disk, in the order of the file and one call at a time, so that what is kept in memory is what
-    /// a later reading of the file gives. It must be quick: the next lines wait for it.
+    /// a later reading of the file gives. It must be quick: the next lines wait for it. It is given the length of the file up
+    /// to their end.
     /// </param>
     /// <exception cref="IOException">They could not be written; nothing of them counts.</exception>
-    public async Task AppendAsync(ReadOnlyMemory<byte> lines, Action? written, CancellationToken cancellation)
+    public async Task AppendAsync(ReadOnlyMemory<byte> lines, Action<long>? written, CancellationToken cancellation)
     {
         var entry = new Entry(lines, written, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await _entries.Writer.WriteAsync(entry, cancellation).ConfigureAwait(false);
@@ -56,7 +57,7 @@ public sealed class Journal : IAsyncDisposable
             yield break;
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+        using var stream = Open(path);
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
@@ -64,6 +65,79 @@ public sealed class Journal : IAsyncDisposable
             {
                 yield return line;
             }
+        }
+    }
+
+    /// <summary>What the lines of a journal say, in their order; they are read while those before them are used, by all processors.</summary>
+    /// <param name="from">Where to begin: the end of a line.</param>
+    /// <param name="read">Reads a line; called by several threads.</param>
+    public static IEnumerable<T> Read<T>(string path, long from, Func<ReadOnlyMemory<byte>, T> read)
+    {
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        using var stream = Open(path);
+        stream.Seek(from, SeekOrigin.Begin);
+        var next = Task.Run(Batch);
+        while (next.GetAwaiter().GetResult() is { Length: > 0 } batch)
+        {
+            next = Task.Run(Batch);
+            foreach (var entry in batch)
+            {
+                yield return entry;
+            }
+        }
+
+        T[] Batch()
+        {
+            var lines = Lines(stream);
+            var entries = new T[lines.Count];
+            Parallel.For(0, entries.Length, i => entries[i] = read(lines[i]));
+            return entries;
+        }
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+
+    /// <summary>The next lines of about a mebibyte; the stream is left at the end of a line.</summary>
+    private static List<ReadOnlyMemory<byte>> Lines(FileStream stream)
+    {
+        const int AtOnce = 1 << 20;
+        var begin = stream.Position;
+        var buffer = new byte[AtOnce];
+        for (var filled = 0; ;)
+        {
+            var got = stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
+            filled += got;
+            var whole = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
+            if (whole == 0 && filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+                continue;
+            }
+
+            List<ReadOnlyMemory<byte>> lines = [];
+            for (var at = 0; at < whole;)
+            {
+                var end = at + buffer.AsSpan(at, whole - at).IndexOf((byte)'\n');
+                if (end > at)
+                {
+                    lines.Add(buffer.AsMemory(at, end - at));
+                }
+
+                at = end + 1;
+            }
+
+            if (lines.Count > 0 || whole == 0)
+            {
+                stream.Seek(begin + whole, SeekOrigin.Begin);
+                return lines;
+            }
+
+            (begin, filled) = (begin + whole, 0);
+            stream.Seek(begin, SeekOrigin.Begin);
         }
     }
 
@@ -96,7 +170,12 @@ public sealed class Journal : IAsyncDisposable
                 _file.Write(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
                 _file.Flush(flushToDisk: true);
                 Syncs++;
-                batch.ForEach(Tell);
+                var end = start;
+                foreach (var entry in batch)
+                {
+                    end += entry.Line.Length + 1;
+                    Tell(entry, end);
+                }
             }
             catch (IOException e)
             {
@@ -107,11 +186,11 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    private static void Tell(Entry entry)
+    private static void Tell(Entry entry, long end)
     {
         try
         {
-            entry.Written?.Invoke();
+            entry.Written?.Invoke(end);
             entry.Done.SetResult();
         }
 #pragma warning disable CA1031 // It is told to the one who wrote; the journal goes on for all others.
@@ -165,5 +244,5 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    private sealed record Entry(ReadOnlyMemory<byte> Line, Action? Written, TaskCompletionSource Done);
+    private sealed record Entry(ReadOnlyMemory<byte> Line, Action<long>? Written, TaskCompletionSource Done);
 }

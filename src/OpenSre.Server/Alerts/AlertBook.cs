@@ -18,7 +18,7 @@ internal sealed class AlertBook
     private readonly Dictionary<string, OpenIncident> _byId = new(StringComparer.Ordinal);
     private readonly List<OpenIncident> _incidents = [];
     private readonly Dictionary<string, (DateTimeOffset At, string? Ticket)> _deliveries = new(StringComparer.Ordinal);
-    private readonly IncidentGroups _groups = new();
+    private IncidentGroups _groups = new();
     private readonly List<IncidentChange> _changes = [];
     private int _merged;
     private int _open;
@@ -101,6 +101,56 @@ internal sealed class AlertBook
     public IEnumerable<OpenIncident> Uninvestigated(DateTimeOffset since) =>
         _incidents.Where(i => !i.IsMerged && i.Firing > 0 && i.RunId is null && i.OpenedAt >= since);
 
+    /// <summary>Takes down what it holds now, to be written later, while lines are added.</summary>
+    public Action<BinaryWriter> Capture()
+    {
+        var alerts = new KnownNow[_order.Count];
+        for (var i = 0; i < alerts.Length; i++)
+        {
+            alerts[i] = new KnownNow(_order[i]);
+        }
+
+        var incidents = Array.ConvertAll(_incidents.ToArray(), i => i.Capture());
+        var (deliveries, groups, merged, open) = (_deliveries.ToArray(), _groups.Capture(), _merged, _open);
+        return to =>
+        {
+            to.Write7BitEncodedInt(merged);
+            to.Write7BitEncodedInt(open);
+            to.WriteAll(incidents, write => write(to));
+            Dictionary<string, int> words = new(StringComparer.Ordinal);
+            to.WriteAll(alerts, a => a.Write(to, words));
+            to.WriteAll(deliveries, d => { to.Write(d.Key); to.Write(d.Value.At); to.Write(d.Value.Ticket ?? ""); });
+            groups(to);
+        };
+    }
+
+    /// <summary>Reads what <see cref="Capture"/> took down.</summary>
+    public static AlertBook Read(BinaryReader from)
+    {
+        var book = new AlertBook { _merged = from.Read7BitEncodedInt(), _open = from.Read7BitEncodedInt() };
+        OpenIncident Incident(int number) => book._incidents[number - 1];
+        from.ReadAll(() =>
+        {
+            var incident = OpenIncident.Read(from, book._incidents.Count + 1, Incident);
+            book._incidents.Add(incident);
+            book._byId[incident.Id] = incident;
+        });
+        var count = from.Read7BitEncodedInt();
+        book._alerts.EnsureCapacity(count);
+        book._order.EnsureCapacity(count);
+        List<string> words = [];
+        for (; count > 0; count--)
+        {
+            var known = Known.Read(from, words, Incident);
+            book._alerts[known.Key] = known;
+            book._order.Add(known);
+        }
+
+        from.ReadAll(() => book._deliveries[from.ReadString()] = (from.ReadTime(), from.ReadString() is { Length: > 0 } ticket ? ticket : null));
+        book._groups = IncidentGroups.Read(from, Incident);
+        return book;
+    }
+
     private (bool IsNew, OpenIncident Incident) Fold(Alert alert, DateTimeOffset now)
     {
         // An alert is known by its sender's kind and its sender's fingerprint.
@@ -117,11 +167,11 @@ internal sealed class AlertBook
         _order.Add(known);
         incident.Alerts++;
         incident.LastSeen = now;
-        incident.Keep(alert);
+        incident.KeepNew(alert);
         if (alert.Status != AlertStatus.Resolved)
         {
             Fires(incident, 1);
-            incident.Severity = alert.Severity > incident.Severity ? alert.Severity : incident.Severity;
+            Worsen(incident, alert.Severity);
         }
 
         Note(marks, incident, now);
@@ -156,10 +206,9 @@ internal sealed class AlertBook
         Fires(incident, (alert.Status == AlertStatus.Resolved ? 0 : 1) - (known.Status == AlertStatus.Resolved ? 0 : 1));
         (known.Status, known.Severity, known.LastChange) = (alert.Status, alert.Severity == Severity.Unknown ? known.Severity : alert.Severity, now);
         incident.Keep(alert);
-        if (rises && alert.Severity > incident.Severity)
+        if (alert.Status == AlertStatus.Firing)
         {
-            incident.Severity = alert.Severity;
-            _changes.Add(new IncidentChange("incident.worsened", incident));
+            Worsen(incident, alert.Severity);
         }
 
         if (anew is not null)
@@ -180,7 +229,7 @@ internal sealed class AlertBook
         var incident = new OpenIncident(_incidents.Count + 1, SafeText.Line(alert.Name, 200), now, alert.Severity);
         _incidents.Add(incident);
         _byId[incident.Id] = incident;
-        _changes.Add(new IncidentChange("incident.opened", incident));
+        Turn("incident.opened", incident);
         return incident;
     }
 
@@ -192,13 +241,35 @@ internal sealed class AlertBook
         }
     }
 
+    /// <summary>A graver alert has joined it, whoever sent it: what was found so far was found of something lesser.</summary>
+    private void Worsen(OpenIncident incident, Severity severity)
+    {
+        if (severity > incident.Severity)
+        {
+            incident.Severity = severity;
+            Turn("incident.worsened", incident);
+        }
+    }
+
+    private void Turn(string type, OpenIncident incident)
+    {
+        incident.Turns++;
+        _changes.Add(new IncidentChange(type, incident));
+    }
+
     private void Merge(OpenIncident older, OpenIncident younger)
     {
+        // Where the younger one's investigation goes over, the graver thing is what is looked at already.
+        var worsens = younger.Firing > 0 && older.Firing > 0 && younger.Severity > older.Severity && (older.RunId is not null || younger.RunId is null);
         _open -= (older.Firing > 0 ? 1 : 0) + (younger.Firing > 0 ? 1 : 0);
         var loose = older.TakeUp(younger);
         _open += older.Firing > 0 ? 1 : 0;
         _merged++;
         _changes.Add(new IncidentChange("incident.merged", younger, loose));
+        if (worsens)
+        {
+            Turn("incident.worsened", older);
+        }
     }
 
     private void Fires(OpenIncident incident, int more)
@@ -255,28 +326,98 @@ internal sealed class AlertBook
         }
     }
 
-    private sealed class Known(string key, Alert alert, OpenIncident incident, DateTimeOffset now)
+    private sealed class Known
     {
-        public string Key { get; } = key;
+        public Known(string key, Alert alert, OpenIncident incident, DateTimeOffset now)
+        {
+            (Key, Name, Summary, Source) = (key, string.Intern(SafeText.Line(alert.Name, 200)), SafeText.Line(alert.Summary, 200), string.Intern(alert.Source));
+            (Severity, Status, Incident, Count) = (alert.Severity, alert.Status, incident, 1);
+            FirstSeen = LastSeen = LastChange = now;
+        }
 
-        public string Name { get; } = string.Intern(SafeText.Line(alert.Name, 200));
+        private Known(BinaryReader from, List<string> words, Func<int, OpenIncident> incident)
+        {
+            (Key, Name, Source) = (from.ReadString(), Word(from, words), Word(from, words));
+            Summary = from.ReadString() is { Length: > 0 } summary ? summary : Name;
+            (Severity, Status) = ((Severity)from.ReadByte(), (AlertStatus)from.ReadByte());
+            (FirstSeen, LastSeen, LastChange) = (from.ReadTime(), from.ReadTime(), from.ReadTime());
+            (Count, Incident) = (from.Read7BitEncodedInt(), incident(from.Read7BitEncodedInt()));
+        }
 
-        public string Summary { get; } = SafeText.Line(alert.Summary, 200);
+        public string Key { get; }
 
-        public string Source { get; } = string.Intern(alert.Source);
+        public string Name { get; }
 
-        public Severity Severity { get; set; } = alert.Severity;
+        public string Summary { get; }
 
-        public AlertStatus Status { get; set; } = alert.Status;
+        public string Source { get; }
 
-        public DateTimeOffset FirstSeen { get; } = now;
+        public Severity Severity { get; set; }
 
-        public DateTimeOffset LastSeen { get; set; } = now;
+        public AlertStatus Status { get; set; }
 
-        public DateTimeOffset LastChange { get; set; } = now;
+        public DateTimeOffset FirstSeen { get; }
 
-        public int Count { get; set; } = 1;
+        public DateTimeOffset LastSeen { get; set; }
 
-        public OpenIncident Incident { get; set; } = incident;
+        public DateTimeOffset LastChange { get; set; }
+
+        public int Count { get; set; }
+
+        public OpenIncident Incident { get; set; }
+
+        public static Known Read(BinaryReader from, List<string> words, Func<int, OpenIncident> incident) => new(from, words, incident);
+
+        /// <summary>A word that many alerts share: its number, and the word itself where it is new.</summary>
+        private static string Word(BinaryReader from, List<string> words)
+        {
+            var number = from.Read7BitEncodedInt();
+            if (number == words.Count)
+            {
+                words.Add(string.Intern(from.ReadString()));
+            }
+
+            return words[number];
+        }
+    }
+
+    /// <summary>What changes of an alert, as it was at one time.</summary>
+    private readonly struct KnownNow(Known known)
+    {
+        private readonly Known _known = known;
+        private readonly OpenIncident _incident = known.Incident;
+        private readonly DateTimeOffset _lastSeen = known.LastSeen;
+        private readonly DateTimeOffset _lastChange = known.LastChange;
+        private readonly int _count = known.Count;
+        private readonly Severity _severity = known.Severity;
+        private readonly AlertStatus _status = known.Status;
+
+        public void Write(BinaryWriter to, Dictionary<string, int> words)
+        {
+            to.Write(_known.Key);
+            Word(_known.Name, to, words);
+            Word(_known.Source, to, words);
+            to.Write(_known.Summary == _known.Name ? "" : _known.Summary);
+            to.Write((byte)_severity);
+            to.Write((byte)_status);
+            to.Write(_known.FirstSeen);
+            to.Write(_lastSeen);
+            to.Write(_lastChange);
+            to.Write7BitEncodedInt(_count);
+            to.Write7BitEncodedInt(_incident.Number);
+        }
+
+        private static void Word(string word, BinaryWriter to, Dictionary<string, int> words)
+        {
+            if (words.TryGetValue(word, out var number))
+            {
+                to.Write7BitEncodedInt(number);
+                return;
+            }
+
+            to.Write7BitEncodedInt(words.Count);
+            to.Write(word);
+            words[word] = words.Count;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
@@ -12,14 +13,21 @@ namespace OpenSre.Server;
 /// </summary>
 public sealed class AlertDesk : IAsyncDisposable
 {
+    private const int MostHappenings = 2_000;
+    private static readonly TimeSpan StillOfInterest = TimeSpan.FromHours(1);
     private readonly Lock _lock = new();
-    private readonly AlertBook _book = new();
+    private readonly string _checkpoint = "";
+    private readonly int _every;
+    private AlertBook _book = new();
     private readonly ConcurrentDictionary<string, Outcome> _outcomes = new(StringComparer.Ordinal);
     private readonly Journal? _journal;
     private readonly SharedLog? _shared;
     private readonly TimeProvider _time;
     private readonly ServerMetrics _metrics;
     private long _happened;
+    private long _position;
+    private int _sinceCheckpoint;
+    private Task _checkpointing = Task.CompletedTask;
 
     /// <param name="shared">What servers share; null for a server of its own.</param>
     public AlertDesk(ServerSettings settings, ServerMetrics metrics, TimeProvider time, SharedLog? shared = null)
@@ -30,26 +38,24 @@ public sealed class AlertDesk : IAsyncDisposable
             return;
         }
 
+        _every = settings.CheckpointEvery;
         var path = Path.Combine(settings.Folder, "alerts.jsonl");
         _journal = new Journal(path);
-        List<IncidentChange> changes = [];
-        foreach (var line in Journal.Read(path))
-        {
-            var entry = JsonSerializer.Deserialize(line, ServerJson.Default.AlertLine)!;
-            changes.Clear();
-            _book.Add(entry, changes);
-            Tell(changes, entry.At);
-        }
+        _checkpoint = Path.ChangeExtension(path, "checkpoint");
+        Recall(path);
     }
 
     /// <summary>An incident opened, came back or got worse: it may be worth an investigation.</summary>
     public Action<IncidentView>? Worsened { get; set; }
 
+    /// <summary>The same, of a delivery that another server took: that one sees to it, unless it dies.</summary>
+    public Action<IncidentView>? WorsenedElsewhere { get; set; }
+
     /// <summary>An incident was merged into another; the investigation is one that nobody needs any more, or null.</summary>
     public Action<IncidentView, string?>? WasMerged { get; set; }
 
     /// <summary>What happens to incidents, for those who follow it.</summary>
-    public FrameLog Happenings { get; } = new(2_000);
+    public FrameLog Happenings { get; } = new(MostHappenings);
 
     public int Alerts
     {
@@ -108,7 +114,7 @@ public sealed class AlertDesk : IAsyncDisposable
             var lines = alerts.Select(a => new AlertLine(now, a, delivery, Ticket: delivery is null ? null : outcome.Ticket)).ToList();
             if (lines.Count > 0)
             {
-                await _journal!.AppendAsync(Bytes(lines), () => lines.ForEach(l => Add(l, outcome)), cancellation).ConfigureAwait(false);
+                await _journal!.AppendAsync(Bytes(lines), end => Written(lines, outcome, end), cancellation).ConfigureAwait(false);
             }
         }
         else
@@ -129,7 +135,7 @@ public sealed class AlertDesk : IAsyncDisposable
         var line = new AlertLine(_time.GetUtcNow(), null, null, incident, runId, _shared is null ? null : outcome.Ticket);
         if (_shared is null)
         {
-            await _journal!.AppendAsync(Bytes([line]), () => Add(line, outcome), cancellation).ConfigureAwait(false);
+            await _journal!.AppendAsync(Bytes([line]), end => Written([line], outcome, end), cancellation).ConfigureAwait(false);
         }
         else
         {
@@ -165,6 +171,15 @@ public sealed class AlertDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>How often the incident opened or got worse; all servers count alike.</summary>
+    public int TurnsOf(string id)
+    {
+        lock (_lock)
+        {
+            return _book.Find(id)?.Turns ?? 0;
+        }
+    }
+
     /// <summary>The alerts an investigation of the incident should know: the worst that fire, and the first that came.</summary>
     public IReadOnlyList<Alert> AlertsOf(string id)
     {
@@ -183,37 +198,62 @@ public sealed class AlertDesk : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Happenings.Complete();
-        return _journal?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (_journal is null)
+        {
+            return;
+        }
+
+        await _journal.DisposeAsync().ConfigureAwait(false);
+        await _checkpointing.ConfigureAwait(false);
+        if (_sinceCheckpoint >= Math.Max(1, _every / 16))
+        {
+            Write(Captured());
+        }
     }
 
     /// <summary>Takes a line of the shared log. All servers take the same lines in the same order, so all group them alike.</summary>
     internal void Apply(SharedLine shared)
     {
         var line = JsonSerializer.Deserialize(shared.Text, ServerJson.Default.AlertLine)!;
-        Add(line, shared.Mine && line.Ticket is not null ? _outcomes.GetValueOrDefault(line.Ticket) : null);
+        if (shared.Mine && line.Ticket is not null && _outcomes.TryGetValue(line.Ticket, out var outcome))
+        {
+            Add(line, outcome);
+            return;
+        }
+
+        // Old lines are read at each start; what they asked for is long started, or not worth it any more.
+        var turns = Add(line, null);
+        if (_time.GetUtcNow() - line.At < StillOfInterest)
+        {
+            turns.ForEach(t => WorsenedElsewhere?.Invoke(t));
+        }
     }
 
     private static ReadOnlyMemory<byte> Bytes(List<AlertLine> lines)
     {
-        using var bytes = new MemoryStream(lines.Count * 512);
+        var bytes = new ArrayBufferWriter<byte>(lines.Count * 640);
+        using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { SkipValidation = true });
         for (var i = 0; i < lines.Count; i++)
         {
             if (i > 0)
             {
-                bytes.WriteByte((byte)'\n');
+                bytes.Write("\n"u8);
+                json.Reset();
             }
 
-            JsonSerializer.Serialize(bytes, lines[i], ServerJson.Default.AlertLine);
+            JsonSerializer.Serialize(json, lines[i], ServerJson.Default.AlertLine);
+            json.Flush();
         }
 
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        return bytes.WrittenMemory;
     }
 
     /// <summary>Adds a line that is written, in its order.</summary>
-    private void Add(AlertLine line, Outcome? outcome)
+    /// <returns>Incidents that opened or got worse, for a line of which nobody here waits to hear.</returns>
+    private List<IncidentView> Add(AlertLine line, Outcome? outcome)
     {
         List<IncidentChange> changes = [];
         lock (_lock)
@@ -221,16 +261,98 @@ public sealed class AlertDesk : IAsyncDisposable
             var (isNew, incident) = _book.Add(line, changes);
             Tell(changes, line.At);
             outcome?.Add(isNew, incident, changes.Select(c => (c.Type, c.Incident.View(), c.Loose)));
+            return outcome is null ? [.. changes.Where(c => IsTurn(c.Type)).Select(c => c.Incident.View()).Where(v => v.State == "open")] : [];
         }
     }
+
+    private static bool IsTurn(string type) => type is "incident.opened" or "incident.worsened";
 
     private void Tell(List<IncidentChange> changes, DateTimeOffset at)
     {
         foreach (var (type, incident, _) in changes)
         {
-            var seq = ++_happened;
-            var json = JsonSerializer.Serialize(new IncidentEvent(seq, type, at, incident.View()), ServerJson.Default.IncidentEvent);
-            Happenings.Append(new Frame(seq, Encoding.UTF8.GetBytes($"id: {seq}\nevent: {type}\ndata: {json}\n\n")));
+            Tell(new IncidentEvent(++_happened, type, at, incident.View()));
+        }
+    }
+
+    private void Tell(IncidentEvent e)
+    {
+        var json = JsonSerializer.Serialize(e, ServerJson.Default.IncidentEvent);
+        Happenings.Append(new Frame(e.Seq, Encoding.UTF8.GetBytes($"id: {e.Seq}\nevent: {e.Type}\ndata: {json}\n\n")));
+    }
+
+    /// <summary>Adds the lines of a delivery, which are on the disk.</summary>
+    private void Written(List<AlertLine> lines, Outcome outcome, long end)
+    {
+        lines.ForEach(l => Add(l, outcome));
+        _position = end;
+        _sinceCheckpoint += lines.Count;
+        if (_sinceCheckpoint >= Math.Max(_every, _book.Alerts / 8) && _checkpointing.IsCompleted)
+        {
+            var write = Captured();
+            _checkpointing = Task.Run(() => Write(write));
+        }
+    }
+
+    /// <summary>Takes down what is known now. Nothing is added meanwhile: the journal calls one at a time.</summary>
+    private Action Captured()
+    {
+        lock (_lock)
+        {
+            _sinceCheckpoint = 0;
+            return AlertCheckpoint.Capture(_checkpoint, _journal!.Path, new AlertState(_book, _position, _happened, Happenings.After(0, out _, out _, out _)));
+        }
+    }
+
+    private void Write(Action checkpoint)
+    {
+        try
+        {
+            checkpoint();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _metrics.CheckpointFailures.Add();
+        }
+    }
+
+    /// <summary>Makes the book of the checkpoint and of what the journal holds beyond it.</summary>
+    private void Recall(string path)
+    {
+        if (AlertCheckpoint.Read(_checkpoint, path) is { } state)
+        {
+            (_book, _position, _happened) = (state.Book, state.Position, state.Happened);
+            state.Frames.ToList().ForEach(Happenings.Append);
+        }
+
+        // Only the latest of what happened is kept, so only that is put into words.
+        Queue<IncidentEvent> happened = new();
+        List<IncidentChange> changes = [];
+        foreach (var line in Journal.Read(path, _position, l => JsonSerializer.Deserialize(l.Span, ServerJson.Default.AlertLine)!))
+        {
+            changes.Clear();
+            _book.Add(line, changes);
+            _sinceCheckpoint++;
+            foreach (var (type, incident, _) in changes)
+            {
+                happened.Enqueue(new IncidentEvent(++_happened, type, line.At, incident.View()));
+                if (happened.Count > MostHappenings)
+                {
+                    happened.Dequeue();
+                }
+            }
+        }
+
+        _position = new FileInfo(path).Length;
+        foreach (var e in happened)
+        {
+            Tell(e);
+        }
+
+        if (_sinceCheckpoint >= _every)
+        {
+            var write = Captured();
+            _checkpointing = Task.Run(() => Write(write));
         }
     }
 
@@ -239,7 +361,7 @@ public sealed class AlertDesk : IAsyncDisposable
     {
         foreach (var (type, incident, loose) in changes)
         {
-            if (type is "incident.opened" or "incident.worsened" && incident.State != "resolved")
+            if (IsTurn(type) && incident.State != "resolved")
             {
                 Worsened?.Invoke(incident);
             }

@@ -9,13 +9,19 @@ namespace OpenSre.Server;
 /// <param name="Neighbourhood">The place, where it is so narrow that things of any kind that break in it break together; else null.</param>
 internal readonly record struct AlertFamily(string Key, string Part, string? Neighbourhood);
 
+/// <summary>A wide place, in which things fail for many reasons at a time, and seldom all of it for one.</summary>
+/// <param name="Sort">What sort of place: zone, cluster, datacenter, region.</param>
+internal readonly record struct AlertArea(string Sort, string Name);
+
 /// <summary>What an alert says of where it belongs, read from its labels in one pass.</summary>
 /// <param name="Group">The sender's own group.</param>
 /// <param name="Things">What it complains of: a service, a host; its name where it names neither.</param>
 /// <param name="Families">Narrow to wide; the widest is the kind alone.</param>
-internal sealed record AlertMarks(string? Group, IReadOnlyList<string> Things, IReadOnlyList<AlertFamily> Families)
+/// <param name="Kind">The name of the alert.</param>
+/// <param name="Areas">The zone, cluster, datacenter and region it says it is in.</param>
+internal sealed record AlertMarks(string? Group, IReadOnlyList<string> Things, IReadOnlyList<AlertFamily> Families, string Kind, IReadOnlyList<AlertArea> Areas)
 {
-    private const int Space = 0, Service = 1, Host = 2, FirstPlace = 3;
+    private const int Space = 0, Service = 1, Host = 2, FirstPlace = 3, FirstArea = 5;
 
     // Labels of one meaning, the more telling first. Places follow, narrow to wide.
     private static readonly string[][] Meanings =
@@ -75,7 +81,16 @@ internal sealed record AlertMarks(string? Group, IReadOnlyList<string> Things, I
         }
 
         families.Add(new AlertFamily(alert.Name, part, null));
-        return new AlertMarks(alert.GroupKey is { Length: > 0 } group ? $"group:{alert.Source}:{group}" : null, things, families);
+        List<AlertArea> areas = [];
+        for (var meaning = FirstArea; meaning < Meanings.Length; meaning++)
+        {
+            if (values[meaning] is { } area)
+            {
+                areas.Add(new AlertArea(Meanings[meaning][0], area));
+            }
+        }
+
+        return new AlertMarks(alert.GroupKey is { Length: > 0 } group ? $"group:{alert.Source}:{group}" : null, things, families, alert.Name, areas);
     }
 
     private static void Read(IReadOnlyDictionary<string, string> fields, string?[] values, Span<int> ranks, int second)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using OpenSre.Core;
 
 namespace OpenSre.Server;
@@ -5,7 +6,8 @@ namespace OpenSre.Server;
 /// <summary>
 /// Starts investigations of incidents by itself: once when one opens, again when it gets worse, never for a repeat and
 /// never for one that another incident has taken up. Each waits a moment for alerts that belong to it; of those whose
-/// moment has come the most severe is first; so many an hour are started.
+/// moment has come the most severe is first; so many an hour are started. Servers that share a log all keep the same list:
+/// the one that took the delivery comes first, the others a lease later, and who has the claim starts it.
 /// </summary>
 public sealed class AutoInvestigation : IAsyncDisposable
 {
@@ -14,17 +16,20 @@ public sealed class AutoInvestigation : IAsyncDisposable
     private readonly ServerSettings _settings;
     private readonly TimeProvider _time;
     private readonly ServerLog _log;
-    private readonly Dictionary<string, (Severity Severity, DateTimeOffset Due, bool UnlessStarted)> _waiting = new(StringComparer.Ordinal);
+    private readonly SharedLog? _shared;
+    private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
     private readonly Queue<DateTimeOffset> _started = new();
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Task _loop;
 
-    public AutoInvestigation(AlertDesk desk, RunBoard runs, ServerSettings settings, TimeProvider time, ServerLog log)
+    /// <param name="shared">What servers share; null for a server of its own.</param>
+    public AutoInvestigation(AlertDesk desk, RunBoard runs, ServerSettings settings, TimeProvider time, ServerLog log, SharedLog? shared = null)
     {
-        (_desk, _runs, _settings, _time, _log) = (desk, runs, settings, time, log);
-        _desk.Worsened = Consider;
+        (_desk, _runs, _settings, _time, _log, _shared) = (desk, runs, settings, time, log, shared);
+        _desk.Worsened = i => Consider(i, settings.GroupWait);
+        _desk.WorsenedElsewhere = i => Consider(i, settings.GroupWait + SharedLog.Lease);
         _desk.WasMerged = Stop;
         _loop = Task.Run(LoopAsync);
     }
@@ -38,7 +43,8 @@ public sealed class AutoInvestigation : IAsyncDisposable
     /// </summary>
     public async Task ResumeAsync()
     {
-        foreach (var run in _runs.List(null, null, null, int.MaxValue).Where(r => r.IncidentId is not null))
+        // Among several servers another one may be at it; the claims tell.
+        foreach (var run in _shared is not null ? [] : _runs.List(null, null, null, int.MaxValue).Where(r => r.IncidentId is not null))
         {
             var incident = _desk.Find(run.IncidentId!);
             if (incident is { RunId: null } || (incident is { MergedInto: not null } && run.State is RunState.Queued or RunState.Running))
@@ -49,13 +55,14 @@ public sealed class AutoInvestigation : IAsyncDisposable
 
         foreach (var incident in _desk.Uninvestigated(_time.GetUtcNow() - TimeSpan.FromHours(1)))
         {
-            Consider(incident);
+            Consider(incident, _settings.GroupWait + (_shared is null ? TimeSpan.Zero : SharedLog.Lease));
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         _desk.Worsened = null;
+        _desk.WorsenedElsewhere = null;
         _desk.WasMerged = null;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
@@ -63,7 +70,7 @@ public sealed class AutoInvestigation : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private void Consider(IncidentView incident)
+    private void Consider(IncidentView incident, TimeSpan wait)
     {
         if (_settings.InvestigateFrom is not { } least || (incident.Severity < least && incident.Severity != Severity.Unknown))
         {
@@ -72,23 +79,25 @@ public sealed class AutoInvestigation : IAsyncDisposable
 
         lock (_lock)
         {
-            var isNew = !_waiting.TryGetValue(incident.Id, out var known);
-            _waiting[incident.Id] = (incident.Severity, isNew ? _time.GetUtcNow() + _settings.GroupWait : known.Due, false);
-            if (!isNew)
+            var due = _time.GetUtcNow() + wait;
+            if (_waiting.TryGetValue(incident.Id, out var known))
             {
-                return;
+                // One that came from here and from elsewhere is due as it is here.
+                due = known.Due < due ? known.Due : due;
             }
+
+            _waiting[incident.Id] = new Waiting(incident.Severity, due);
         }
 
         _wake.Release();
     }
 
-    /// <summary>Looks after a while whether anybody has started what the merged incident would have started.</summary>
-    private void ConsiderLater(IncidentView incident)
+    /// <summary>Looks again after a while, unless something has come up in the meantime.</summary>
+    private void Later(IncidentView incident, TimeSpan wait, bool unlessStarted, string? unknown = null)
     {
         lock (_lock)
         {
-            if (!_waiting.TryAdd(incident.Id, (incident.Severity, _time.GetUtcNow() + (_settings.GroupWait * 3), true)))
+            if (!_waiting.TryAdd(incident.Id, new Waiting(incident.Severity, _time.GetUtcNow() + wait) { UnlessStarted = unlessStarted, Unknown = unknown }))
             {
                 return;
             }
@@ -110,15 +119,16 @@ public sealed class AutoInvestigation : IAsyncDisposable
         {
             while (true)
             {
-                await _wake.WaitAsync(_stop.Token).ConfigureAwait(false);
-                var wait = NextDue() - _time.GetUtcNow();
-                if (wait > TimeSpan.Zero)
+                var wait = NextDue() is { } due ? due - _time.GetUtcNow() : Timeout.InfiniteTimeSpan;
+                if (wait > TimeSpan.Zero || wait == Timeout.InfiniteTimeSpan)
                 {
-                    await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(false);
+                    // Something that comes up in the meantime may be due earlier.
+                    await _wake.WaitAsync(wait, _stop.Token).ConfigureAwait(false);
+                    continue;
                 }
 
-                var (id, unlessStarted) = Next();
-                await StartAsync(id, unlessStarted).ConfigureAwait(false);
+                var (id, waiting) = Next();
+                await StartAsync(id, waiting).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -127,37 +137,37 @@ public sealed class AutoInvestigation : IAsyncDisposable
         }
     }
 
-    private DateTimeOffset NextDue()
+    private DateTimeOffset? NextDue()
     {
         lock (_lock)
         {
-            return _waiting.Values.Min(w => w.Due);
+            return _waiting.Count == 0 ? null : _waiting.Values.Min(w => w.Due);
         }
     }
 
     /// <summary>The most severe of those whose moment has come; of equals the one that waits longest.</summary>
-    private (string Id, bool UnlessStarted) Next()
+    private (string Id, Waiting Waiting) Next()
     {
         lock (_lock)
         {
             var now = _time.GetUtcNow();
             var next = _waiting.OrderByDescending(w => w.Value.Due <= now).ThenByDescending(w => w.Value.Severity).ThenBy(w => w.Value.Due).First();
             _waiting.Remove(next.Key);
-            return (next.Key, next.Value.UnlessStarted);
+            return (next.Key, next.Value);
         }
     }
 
-    private async Task StartAsync(string id, bool unlessStarted)
+    private async Task StartAsync(string id, Waiting waiting)
     {
         var incident = _desk.Find(id);
         if (incident?.MergedInto is { } other && _desk.Find(other) is { RunId: null } taker)
         {
             // The one that took it up is started for itself, here or on the server that took it in; mostly.
-            ConsiderLater(taker);
+            Later(taker, _settings.GroupWait * 3, unlessStarted: true);
             return;
         }
 
-        if (incident is not { Firing: > 0, MergedInto: null } || (unlessStarted && incident.RunId is not null))
+        if (incident is not { Firing: > 0, MergedInto: null } || (waiting.UnlessStarted && incident.RunId is not null))
         {
             return; // It was over before it was worth a look, or somebody looks.
         }
@@ -175,16 +185,69 @@ public sealed class AutoInvestigation : IAsyncDisposable
             return;
         }
 
-        _started.Enqueue(now);
         try
         {
-            var run = await _runs.StartAsync(_desk.AlertsOf(incident.Id), "alert", incident.Id, _stop.Token).ConfigureAwait(false);
+            var turn = _desk.TurnsOf(incident.Id);
+            if (_shared is not null && !await MayStartAsync(_shared, incident, turn, waiting).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            if (await _runs.StartDueAsync(_desk.AlertsOf(incident.Id), incident.Id, turn, _stop.Token).ConfigureAwait(false) is not { } run)
+            {
+                Later(incident, SharedLog.Lease, unlessStarted: false);
+                return;
+            }
+
+            _started.Enqueue(now);
             await _desk.StartedAsync(incident.Id, run.Id, _stop.Token).ConfigureAwait(false);
             _log.Info("investigation started", ("run", run.Id), ("incident", incident.Id), ("by", "alert"));
+        }
+        catch (DbException e)
+        {
+            _log.Warn($"{incident.Id} waits to be investigated, the database cannot be asked: {SafeText.Line(e.Message, 200)}", ("incident", incident.Id));
+            Later(incident, SharedLog.Lease, unlessStarted: false);
         }
         catch (Exception e) when (e is InvalidOperationException or IOException)
         {
             _log.Warn($"{incident.Id} could not be investigated: {e.Message}", ("incident", incident.Id));
         }
+    }
+
+    /// <summary>Asks whether it is for this server to start what an incident asks for; where another one is at it, that is looked after.</summary>
+    private async Task<bool> MayStartAsync(SharedLog shared, IncidentView incident, int turn, Waiting waiting)
+    {
+        var claim = await shared.ClaimStartAsync(incident.Id, turn, _stop.Token).ConfigureAwait(false);
+        if (claim.IsMine)
+        {
+            return true;
+        }
+
+        if (claim.Run is null)
+        {
+            // Another server is about to; should it die, its claim ends.
+            Later(incident, SharedLog.Lease, unlessStarted: false);
+        }
+        else if (incident.RunId is null && waiting.Unknown == claim.Run)
+        {
+            // It was started by a server that died before it could say for what.
+            await _desk.StartedAsync(incident.Id, claim.Run, _stop.Token).ConfigureAwait(false);
+        }
+        else if (incident.RunId is null)
+        {
+            Later(incident, SharedLog.Lease, unlessStarted: true, claim.Run);
+        }
+
+        return false;
+    }
+
+    /// <summary>An incident that waits.</summary>
+    private sealed record Waiting(Severity Severity, DateTimeOffset Due)
+    {
+        /// <summary>Only when nobody has started an investigation of it by then.</summary>
+        public bool UnlessStarted { get; init; }
+
+        /// <summary>An investigation somebody has started, of which the incident did not know when it was looked at last.</summary>
+        public string? Unknown { get; init; }
     }
 }

@@ -4,17 +4,19 @@ namespace OpenSre.Server;
 /// Decides which alerts are of one incident. What a sender groups, and what complains of the same host or service within
 /// five minutes, is one. When eight things complain of the same within a minute, in one place or in four places, that is
 /// one cause: the incidents that were opened for them are merged, and whatever joins the family later goes there at once.
-/// Two families of one rack are one cause as well. Alerts of different kinds in one cluster or zone stay apart, however many.
+/// Two families of one rack are one cause as well. Alerts of different kinds in one cluster or zone stay apart, however many,
+/// unless the whole of it fails (<see cref="AreaFailures"/>).
 /// </summary>
 internal sealed class IncidentGroups
 {
-    private const int ThingsOfOneCause = 8;
+    public const int ThingsOfOneCause = 8;
     private const int PartsOfOneCause = 4;
-    private const int MostCounted = 64;
-    private static readonly TimeSpan AtOnce = TimeSpan.FromMinutes(1);
+    public const int MostCounted = 64;
+    public static readonly TimeSpan AtOnce = TimeSpan.FromMinutes(1);
     private readonly Dictionary<string, OpenIncident> _things = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OpenIncident> _neighbourhoods = new(StringComparer.Ordinal);
+    private readonly AreaFailures _areas = new();
     private DateTimeOffset _swept;
 
     /// <summary>The incident an alert belongs to, if there is one.</summary>
@@ -41,7 +43,7 @@ internal sealed class IncidentGroups
             }
         }
 
-        return null;
+        return _areas.Find(marks, now);
     }
 
     /// <summary>Notes that an alert is of an incident.</summary>
@@ -100,7 +102,40 @@ internal sealed class IncidentGroups
             }
         }
 
+        if (_areas.Note(marks, incident, now) is { } failed)
+        {
+            isStorm = true;
+            _areas.Settle(failed, Merged(failed.Incidents, merge));
+        }
+
         return isStorm;
+    }
+
+    /// <summary>Takes down what it knows now, to be written later.</summary>
+    public Action<BinaryWriter> Capture()
+    {
+        var (swept, things, neighbourhoods, areas) = (_swept, _things.ToArray(), _neighbourhoods.ToArray(), _areas.Capture());
+        var families = Array.ConvertAll(_families.ToArray(), f => (f.Key, Write: f.Value.Capture()));
+        return to =>
+        {
+            to.Write(swept);
+            to.WriteAll(things, t => { to.Write(t.Key); to.Write7BitEncodedInt(t.Value.Number); });
+            to.WriteAll(neighbourhoods, n => { to.Write(n.Key); to.Write7BitEncodedInt(n.Value.Number); });
+            to.WriteAll(families, f => { to.Write(f.Key); f.Write(to); });
+            areas(to);
+        };
+    }
+
+    /// <summary>Reads what <see cref="Capture"/> took down.</summary>
+    /// <param name="incident">The incident of a number.</param>
+    public static IncidentGroups Read(BinaryReader from, Func<int, OpenIncident> incident)
+    {
+        var groups = new IncidentGroups { _swept = from.ReadTime() };
+        from.ReadAll(() => groups._things[from.ReadString()] = incident(from.Read7BitEncodedInt()));
+        from.ReadAll(() => groups._neighbourhoods[from.ReadString()] = incident(from.Read7BitEncodedInt()));
+        from.ReadAll(() => groups._families[from.ReadString()] = Family.Read(from, incident));
+        groups._areas.Read(from, incident);
+        return groups;
     }
 
     private static OpenIncident Merged(IEnumerable<OpenIncident> incidents, Action<OpenIncident, OpenIncident> merge)
@@ -135,6 +170,7 @@ internal sealed class IncidentGroups
         Forget(_things, t => !t.Root.Takes(now));
         Forget(_families, f => f.IsOver(now));
         Forget(_neighbourhoods, n => !n.Root.Takes(now));
+        _areas.Sweep(now);
     }
 
     private static void Forget<T>(Dictionary<string, T> all, Predicate<T> isOver)
@@ -180,6 +216,29 @@ internal sealed class IncidentGroups
             _cause = cause;
             _things.Clear();
             _parts.Clear();
+        }
+
+        public Action<BinaryWriter> Capture()
+        {
+            var (cause, seen, things, parts) = (_cause, _seen, _things.ToArray(), _parts.ToArray());
+            return to =>
+            {
+                to.Write7BitEncodedInt(cause?.Number ?? 0);
+                to.Write(seen);
+                foreach (var counted in (KeyValuePair<string, (DateTimeOffset At, OpenIncident? Incident)>[][])[things, parts])
+                {
+                    to.WriteAll(counted, c => { to.Write(c.Key); to.Write(c.Value.At); to.Write7BitEncodedInt(c.Value.Incident?.Number ?? 0); });
+                }
+            };
+        }
+
+        public static Family Read(BinaryReader from, Func<int, OpenIncident> incident)
+        {
+            OpenIncident? Known() => from.Read7BitEncodedInt() is > 0 and var number ? incident(number) : null;
+            var family = new Family { _cause = Known(), _seen = from.ReadTime() };
+            from.ReadAll(() => family._things[from.ReadString()] = (from.ReadTime(), Known()));
+            from.ReadAll(() => family._parts[from.ReadString()] = (from.ReadTime(), Known()));
+            return family;
         }
 
         private static void Add(Dictionary<string, (DateTimeOffset At, OpenIncident? Incident)> counted, string name, OpenIncident? incident, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OpenSre.Core;
 
 namespace OpenSre.Server;
@@ -35,6 +36,9 @@ internal sealed class OpenIncident(int number, string title, DateTimeOffset open
 
     public int Merged { get; private set; }
 
+    /// <summary>How often it took a turn that may be worth an investigation: it opened, or got worse.</summary>
+    public int Turns { get; set; }
+
     public string? RunId { get; set; }
 
     public List<Alert> Sample { get; } = [];
@@ -57,14 +61,23 @@ internal sealed class OpenIncident(int number, string title, DateTimeOffset open
 
     public bool Takes(DateTimeOffset now) => now - LastSeen <= Together;
 
+    /// <summary>Keeps an alert that was kept before, as it is now, or makes room for it.</summary>
     public void Keep(Alert alert)
     {
-        var same = Sample.FindIndex(a => a.Source == alert.Source && a.Fingerprint == alert.Fingerprint);
-        if (same >= 0)
+        if (Sample.FindIndex(a => a.Fingerprint == alert.Fingerprint && a.Source == alert.Source) is >= 0 and var same)
         {
             Sample[same] = alert;
         }
-        else if (Sample.Count < MostKept)
+        else
+        {
+            KeepNew(alert);
+        }
+    }
+
+    /// <summary>Keeps an alert that nobody has heard of before, if it is one of the first or graver than others.</summary>
+    public void KeepNew(Alert alert)
+    {
+        if (Sample.Count < MostKept)
         {
             Sample.Add(alert);
         }
@@ -72,6 +85,60 @@ internal sealed class OpenIncident(int number, string title, DateTimeOffset open
         {
             Sample[lesser] = alert;
         }
+    }
+
+    /// <summary>Takes down what it is now, to be written later.</summary>
+    public Action<BinaryWriter> Capture()
+    {
+        var (lastSeen, worst, alerts, firing, folded, storm, merged, turns, run, into) = (LastSeen, Severity, Alerts, Firing, Folded, Storm, Merged, Turns, RunId, _into?.Root.Number ?? 0);
+        Alert[] sample = [.. Sample];
+        return to =>
+        {
+            to.Write(Title);
+            to.Write(OpenedAt);
+            to.Write(lastSeen);
+            to.Write((byte)worst);
+            to.Write7BitEncodedInt(alerts);
+            to.Write7BitEncodedInt(firing);
+            to.Write7BitEncodedInt64(folded);
+            to.Write(storm);
+            to.Write7BitEncodedInt(merged);
+            to.Write7BitEncodedInt(turns);
+            to.Write(run ?? "");
+            to.Write7BitEncodedInt(into);
+            to.Write7BitEncodedInt(sample.Length);
+            foreach (var alert in sample)
+            {
+                var json = JsonSerializer.SerializeToUtf8Bytes(alert, ServerJson.Default.Alert);
+                to.Write7BitEncodedInt(json.Length);
+                to.Write(json);
+            }
+        };
+    }
+
+    /// <summary>Reads what <see cref="Capture"/> took down.</summary>
+    /// <param name="older">The incident of a number; one that was taken up was so by an older one.</param>
+    public static OpenIncident Read(BinaryReader from, int number, Func<int, OpenIncident> older)
+    {
+        var incident = new OpenIncident(number, from.ReadString(), from.ReadTime(), default)
+        {
+            LastSeen = from.ReadTime(),
+            Severity = (Severity)from.ReadByte(),
+            Alerts = from.Read7BitEncodedInt(),
+            Firing = from.Read7BitEncodedInt(),
+            Folded = from.Read7BitEncodedInt64(),
+            Storm = from.ReadBoolean(),
+            Merged = from.Read7BitEncodedInt(),
+            Turns = from.Read7BitEncodedInt(),
+            RunId = from.ReadString() is { Length: > 0 } run ? run : null,
+        };
+        incident._into = from.Read7BitEncodedInt() is > 0 and var into ? older(into) : null;
+        for (var left = from.Read7BitEncodedInt(); left > 0; left--)
+        {
+            incident.Sample.Add(JsonSerializer.Deserialize(from.ReadBytes(from.Read7BitEncodedInt()), ServerJson.Default.Alert)!);
+        }
+
+        return incident;
     }
 
     /// <summary>Takes up a younger incident of the same cause: everything it counted is counted here from now on.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -18,15 +19,17 @@ public sealed record Admission(bool IsAllowed, string Why, string? Delivery = nu
 /// </summary>
 public sealed partial class VendorGuard(ServerSettings settings, HttpClient client, TimeProvider time) : IDisposable
 {
+    private const int MostVendors = 64;
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
     private readonly Dictionary<string, X509Certificate2> _certificates = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string?> _secrets = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _fetching = new(1);
 
     /// <param name="isTrusted">Whether the request already carries the server's own token.</param>
     public async Task<Admission> CheckAsync(string vendor, HttpRequest request, ReadOnlyMemory<byte> body, bool isTrusted, CancellationToken cancellation)
     {
         var delivery = DeliveryOf(vendor, request, body);
-        var secret = settings.Secret($"OPENSRE_WEBHOOK_SECRET_{vendor.ToUpperInvariant().Replace('-', '_')}") ?? settings.Secret("OPENSRE_WEBHOOK_SECRET");
+        var secret = SecretOf(vendor);
         if (vendor == "cloudwatch" && secret is null && request.Headers.ContainsKey("x-amz-sns-message-type"))
         {
             return await SnsAsync(body, cancellation).ConfigureAwait(false) is { } why ? new Admission(false, why) : new Admission(true, "", delivery);
@@ -47,6 +50,22 @@ public sealed partial class VendorGuard(ServerSettings settings, HttpClient clie
             _ => Token(request, secret, body),
         };
         return mistake is null ? new Admission(true, "", delivery) : new Admission(false, mistake);
+    }
+
+    private string? SecretOf(string vendor)
+    {
+        if (_secrets.TryGetValue(vendor, out var known))
+        {
+            return known;
+        }
+
+        var secret = settings.Secret($"OPENSRE_WEBHOOK_SECRET_{vendor.ToUpperInvariant().Replace('-', '_')}") ?? settings.Secret("OPENSRE_WEBHOOK_SECRET");
+        if (_secrets.Count < MostVendors)
+        {
+            _secrets[vendor] = secret;
+        }
+
+        return secret;
     }
 
     public void Dispose() => _fetching.Dispose();

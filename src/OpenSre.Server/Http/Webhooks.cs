@@ -30,7 +30,7 @@ internal sealed class Webhooks(ServerSettings settings, AlertDesk desk, VendorGu
             return;
         }
 
-        var headers = http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var headers = new RequestHeaders(http.Request.Headers);
         var text = Text(http.Request, body);
         var vendor = named?.ToLowerInvariant() ?? VendorOf(headers);
         var admission = await guard.CheckAsync(vendor ?? "any", http.Request, body, security.IsTrusted(http.Request), http.RequestAborted).ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class Webhooks(ServerSettings settings, AlertDesk desk, VendorGu
         return text;
     }
 
-    private static string? VendorOf(Dictionary<string, string> headers) =>
+    private static string? VendorOf(RequestHeaders headers) =>
         headers.ContainsKey("X-PagerDuty-Signature") ? "pagerduty"
         : headers.ContainsKey("Sentry-Hook-Resource") ? "sentry"
         : headers.ContainsKey("x-amz-sns-message-type") ? "cloudwatch"

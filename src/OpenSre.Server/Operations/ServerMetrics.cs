@@ -33,6 +33,9 @@ public sealed class ServerMetrics
 
     public Count SendFailures { get; } = new();
 
+    /// <summary>Checkpoints of the alerts that could not be written; the next start reads the whole journal then.</summary>
+    public Count CheckpointFailures { get; } = new();
+
     public int Streams => _streams;
 
     public IDisposable Streaming()
@@ -53,6 +56,7 @@ public sealed class ServerMetrics
         new("investigations_started_total", "Investigations started", runs.Started, true),
         new("slow_readers_cut_total", "Streams ended because their reader took nothing", SlowReadersCut.Value, true),
         new("notifications_failed_total", "Results that could not be delivered after all retries", SendFailures.Value, true),
+        new("checkpoint_failures_total", "Checkpoints of the alerts that could not be written; the next start takes longer", CheckpointFailures.Value, true),
         new("investigations_running", "Investigations under way or waiting for their turn", runs.Running, false),
         new("incidents_open", "Incidents with an alert that fires", desk.OpenIncidents, false),
         new("alerts_stored", "Distinct alerts known", desk.Alerts, false),

@@ -84,43 +84,14 @@ public sealed class RunBoard : IAsyncDisposable
     /// <summary>Takes an investigation. It is on the disk when this returns, and runs as soon as its turn comes.</summary>
     /// <exception cref="InvalidOperationException">The server is about to stop.</exception>
     /// <param name="session">The session of an agent program it goes on with.</param>
-    public async Task<LiveRun> StartAsync(IReadOnlyList<Alert> alerts, string source, string? incidentId, CancellationToken cancellation, string? session = null)
-    {
-        if (_draining)
-        {
-            throw new InvalidOperationException("The server is about to stop and takes no new investigations.");
-        }
+    public async Task<LiveRun> StartAsync(IReadOnlyList<Alert> alerts, string source, string? incidentId, CancellationToken cancellation, string? session = null) =>
+        (await StartAsync(alerts, source, incidentId, session, null, cancellation).ConfigureAwait(false))!;
 
-        var now = _time.GetUtcNow();
-        var incident = Incidents.From(alerts, now);
-        if (_shared is not null)
-        {
-            return await ShareAsync(_shared, incident, now, source, incidentId, session, cancellation).ConfigureAwait(false);
-        }
-
-        LiveRun run;
-        for (var n = 2; ; n++)
-        {
-            run = new LiveRun(EventsPath(incident.Id), incident, SafeText.Line(incident.Primary.Name, 200), now, source, incidentId);
-            if (_runs.TryAdd(incident.Id, run))
-            {
-                break;
-            }
-
-            run.Dispose();
-            incident = incident with { Id = $"{incident.Id.Split('.')[0]}.{n}" };
-        }
-
-        run.Session = session;
-        await WriteAsync(new RunRecord(run.Id, run.Title, now, source, incidentId, incident, false), cancellation).ConfigureAwait(false);
-        lock (_order)
-        {
-            _order.Add(run.Id);
-        }
-
-        Run(run, () => RunAsync(run, 0));
-        return run;
-    }
+    /// <summary>Takes the investigation that a turn of an incident asks for; among servers that share their work, with the right to start it.</summary>
+    /// <returns>Null when the right was lost in the meantime.</returns>
+    /// <exception cref="InvalidOperationException">The server is about to stop.</exception>
+    public Task<LiveRun?> StartDueAsync(IReadOnlyList<Alert> alerts, string incidentId, int turn, CancellationToken cancellation) =>
+        StartAsync(alerts, "alert", incidentId, null, turn, cancellation);
 
     /// <summary>Lets what runs come to its end, for a while; what does not is stopped and started again after a restart.</summary>
     public async Task DrainAsync()
@@ -219,14 +190,56 @@ public sealed class RunBoard : IAsyncDisposable
         }
     }
 
-    private async Task<LiveRun> ShareAsync(SharedLog shared, Incident incident, DateTimeOffset now, string source, string? incidentId, string? session, CancellationToken cancellation)
+    private async Task<LiveRun?> StartAsync(IReadOnlyList<Alert> alerts, string source, string? incidentId, string? session, int? turn, CancellationToken cancellation)
+    {
+        if (_draining)
+        {
+            throw new InvalidOperationException("The server is about to stop and takes no new investigations.");
+        }
+
+        var now = _time.GetUtcNow();
+        var incident = Incidents.From(alerts, now);
+        if (_shared is not null)
+        {
+            return await ShareAsync(_shared, incident, now, source, incidentId, session, turn, cancellation).ConfigureAwait(false);
+        }
+
+        LiveRun run;
+        for (var n = 2; ; n++)
+        {
+            run = new LiveRun(EventsPath(incident.Id), incident, SafeText.Line(incident.Primary.Name, 200), now, source, incidentId);
+            if (_runs.TryAdd(incident.Id, run))
+            {
+                break;
+            }
+
+            run.Dispose();
+            incident = incident with { Id = $"{incident.Id.Split('.')[0]}.{n}" };
+        }
+
+        run.Session = session;
+        await WriteAsync(new RunRecord(run.Id, run.Title, now, source, incidentId, incident, false), cancellation).ConfigureAwait(false);
+        lock (_order)
+        {
+            _order.Add(run.Id);
+        }
+
+        Run(run, () => RunAsync(run, 0));
+        return run;
+    }
+
+    private async Task<LiveRun?> ShareAsync(SharedLog shared, Incident incident, DateTimeOffset now, string source, string? incidentId, string? session, int? turn, CancellationToken cancellation)
     {
         for (var n = 2; ; n++)
         {
             var record = new RunRecord(incident.Id, SafeText.Line(incident.Primary.Name, 200), now, source, incidentId, incident, false, session);
-            if (await shared.AddRunAsync(incident.Id, JsonSerializer.Serialize(record, ServerJson.Default.RunRecord), cancellation).ConfigureAwait(false))
+            var json = JsonSerializer.Serialize(record, ServerJson.Default.RunRecord);
+            switch (turn is null ? await shared.AddRunAsync(incident.Id, json, cancellation).ConfigureAwait(false) : await shared.AddRunAsync(incident.Id, json, incidentId!, turn.Value, cancellation).ConfigureAwait(false))
             {
-                return Known(record);
+                case true:
+                    return Known(record);
+                case null:
+                    return null;
             }
 
             incident = incident with { Id = $"{incident.Id.Split('.')[0]}.{n}" };

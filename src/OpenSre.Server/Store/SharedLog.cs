@@ -13,6 +13,11 @@ public sealed record SharedLine(string Topic, string Run, long Number, string Te
 /// <summary>The right to run an investigation. It is lost when it is not renewed, and every new one has a higher number.</summary>
 public sealed record Claim(string Run, int Attempt, string Record, long LastEvent);
 
+/// <summary>The right to start the investigation that a turn of an incident asks for: its opening, or its getting worse.</summary>
+/// <param name="IsMine">This server has the right, until its lease ends.</param>
+/// <param name="Run">The investigation, when a server has started it.</param>
+public sealed record StartClaim(bool IsMine, string? Run);
+
 /// <summary>
 /// What any number of servers share, in PostgreSQL: one log that all of them read in the same order, and the claims of
 /// investigations. A line counts when it is committed; each server takes it from the log, its own lines too, so that all
@@ -32,7 +37,15 @@ public sealed class SharedLog : IAsyncDisposable
           id text PRIMARY KEY, at bigint GENERATED ALWAYS AS IDENTITY, record text NOT NULL, owner text, attempt int NOT NULL DEFAULT 0,
           lease timestamptz, ended boolean NOT NULL DEFAULT false);
         CREATE INDEX IF NOT EXISTS opensre_open ON opensre_runs (at) WHERE NOT ended;
+        CREATE TABLE IF NOT EXISTS opensre_due (
+          incident text NOT NULL, turn int NOT NULL, owner text NOT NULL, lease timestamptz NOT NULL, run text, PRIMARY KEY (incident, turn));
         CREATE TABLE IF NOT EXISTS opensre_answers (id text PRIMARY KEY, line text NOT NULL);
+        """;
+
+    private const string AddRun = """
+        WITH fresh AS (INSERT INTO opensre_runs (id, record) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id),
+             line AS (INSERT INTO opensre_log (node, topic, run, n, line) SELECT $3, 'run', id, 0, $2 FROM fresh RETURNING 1)
+        SELECT pg_notify('opensre', 'run') FROM line
         """;
 
     private readonly NpgsqlDataSource _source;
@@ -99,11 +112,59 @@ public sealed class SharedLog : IAsyncDisposable
         var database = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using (database.ConfigureAwait(false))
         {
-            return await ExecuteAsync(database, """
-                WITH fresh AS (INSERT INTO opensre_runs (id, record) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id),
-                     line AS (INSERT INTO opensre_log (node, topic, run, n, line) SELECT $3, 'run', id, 0, $2 FROM fresh RETURNING 1)
-                SELECT pg_notify('opensre', 'run') FROM line
-                """, cancellation, id, record, Node).ConfigureAwait(false) > 0;
+            return await ExecuteAsync(database, AddRun, cancellation, id, record, Node).ConfigureAwait(false) > 0;
+        }
+    }
+
+    /// <summary>
+    /// Asks for the right to start an investigation. It is given to one server at a time, to the next one when a lease ends
+    /// without a start, and to none once it was used or a later turn was asked for.
+    /// </summary>
+    /// <param name="turn">Which turn for the worse it is, from 1; all servers count them alike.</param>
+    public async Task<StartClaim> ClaimStartAsync(string incident, int turn, CancellationToken cancellation)
+    {
+        var database = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using (database.ConfigureAwait(false))
+        {
+            var isMine = await ExecuteAsync(database, """
+                INSERT INTO opensre_due AS d (incident, turn, owner, lease)
+                SELECT $1, $2, $3, now() + $4 WHERE NOT EXISTS (SELECT 1 FROM opensre_due WHERE incident = $1 AND turn > $2)
+                ON CONFLICT (incident, turn) DO UPDATE SET owner = $3, lease = now() + $4 WHERE d.run IS NULL AND d.lease < now()
+                """, cancellation, incident, turn, Node, Lease).ConfigureAwait(false) > 0;
+            if (isMine)
+            {
+                return new StartClaim(true, null);
+            }
+
+            using var command = Command(database, "SELECT run FROM opensre_due WHERE incident = $1 AND turn >= $2 ORDER BY turn DESC LIMIT 1", incident, turn);
+            return new StartClaim(false, await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) as string);
+        }
+    }
+
+    /// <summary>Takes in the investigation that a right to start is for, and uses the right up, both or neither.</summary>
+    /// <returns>Whether it was taken in; null when the right is lost.</returns>
+    public async Task<bool?> AddRunAsync(string id, string record, string incident, int turn, CancellationToken cancellation)
+    {
+        var database = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        await using (database.ConfigureAwait(false))
+        {
+            var transaction = await database.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                // A transaction that is not committed is undone when it is disposed of.
+                if (await ExecuteAsync(database, "UPDATE opensre_due SET run = $4 WHERE incident = $1 AND turn = $2 AND owner = $3 AND run IS NULL", cancellation, incident, turn, Node, id).ConfigureAwait(false) == 0)
+                {
+                    return null;
+                }
+
+                if (await ExecuteAsync(database, AddRun, cancellation, id, record, Node).ConfigureAwait(false) == 0)
+                {
+                    return false;
+                }
+
+                await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+                return true;
+            }
         }
     }
 
