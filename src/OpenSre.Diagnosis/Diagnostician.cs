@@ -90,11 +90,15 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
             AlsoNoticed = AlsoNoticed(assessment, verdict),
             Gaps = gaps,
             NextQueries = [.. open.Where(l => l.Gain >= WorthAsking).Take(verdict == Verdict.Inconclusive ? 3 : 1).Select(l => new NextQuery(l.Lead.Call, l.Lead.Why, Math.Round(l.Gain, 3)))],
-            Remedies = verdict == Verdict.RootCause && top.Type is { } type
-                ? [.. type.Remedies.Select(r => r with { Command = string.Format(r.Command, ShellWord(top.Entity.Name)) })]
+            Remedies = (verdict switch { Verdict.RootCause => top, Verdict.Inconclusive => PlaceOf(assessment), _ => null }) is { Type: { } type } about
+                ? [.. type.Remedies.Select(r => r with { Command = string.Format(r.Command, ShellWord(about.Entity.Name)) })]
                 : [],
         };
     }
+
+    /// <summary>A state that is all but certain while what brings it about is not known; null when there is none.</summary>
+    private static Candidate? PlaceOf(Assessment assessment) =>
+        assessment.Candidates.FirstOrDefault(c => c.Type is not null) is { Share: < 1, Place: >= 0.5 } place ? place : null;
 
     private static string Summarise(Assessment assessment, Verdict verdict)
     {
@@ -115,7 +119,7 @@ public sealed class Diagnostician(IReadOnlyList<ICheck> checks, WeighingOptions 
                 var best = assessment.Candidates.FirstOrDefault(c => c.Type is not null);
                 return best is null || best.Probability < 0.05
                     ? "Nothing that was looked at explains the alert."
-                    : best is { Share: < 1, Place: >= 0.5 }
+                    : best == PlaceOf(assessment)
                     ? $"{best.Type!.Describe(best.Entity)}; what brings it about was not found ({best.Place:P0} that the answer lies there). {Sentence(best.For[0].Evidence.Claim)}"
                     : best == top && best.Type!.IsOpen
                     ? $"{best.Type.Describe(best.Entity)}; why was not found ({best.Probability:P0} that it is the place)."

@@ -82,6 +82,17 @@ public sealed class HostCheckTests
     }
 
     [Theory]
+    [InlineData("pool exhausted: 50 of 50 in use", Standing.Likely)]
+    [InlineData("queue unreachable", Standing.PlaceOnly)]
+    public void A_health_check_that_names_another_container_gives_no_reason_of_its_own(string words, double share)
+    {
+        var assessment = Lab.Alert("ContainerUnhealthy", "worker is unhealthy", ("container", "worker"))
+            .Saw("docker.containers", $"container name=worker id=aa state=running health=unhealthy restarts=0 started=2026-05-04T09:00:00Z restart_policy=no text=Up\nhealth name=worker exit_code=1 failing_streak=9 text={words}\ncontainer name=queue id=bb state=running restarts=0 started=2026-05-04T09:00:00Z restart_policy=no text=Up\n").Assess();
+        var unhealthy = assessment.Candidates.Single(c => c.Fault == "container.unhealthy");
+        Assert.Equal(share, unhealthy.Share);
+    }
+
+    [Theory]
     [InlineData("queue unreachable: /run/q/alive: No such file or directory", false)]
     [InlineData("cannot start: /etc/queue/queue.conf: No such file or directory", true)]
     [InlineData("cannot start: [Errno 21] Is a directory: '/var/lib/queue/store'", true)]

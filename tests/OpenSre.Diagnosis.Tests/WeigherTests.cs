@@ -85,6 +85,7 @@ public sealed class WeigherTests
         Assert.Equal(Verdict.Inconclusive, diagnosis.Verdict);
         Assert.Equal((HypothesisKind.Unknown, "store"), (diagnosis.Top!.Kind, diagnosis.Top.Entity.Name));
         Assert.NotEmpty(diagnosis.Top.Supporting);
+        Assert.Contains(diagnosis.Remedies, r => r.Command.Contains("store", StringComparison.Ordinal));
         Assert.StartsWith("store starts and dies again and again; what brings it about was not found", diagnosis.Summary, StringComparison.Ordinal);
     }
 

@@ -37,7 +37,9 @@ public sealed class ContainerCheck : ICheck
             var container = Entities.Container(health["name"]);
             if (health["exit_code"] is not ("0" or "") && context.Records("docker.containers", "container").Any(c => c["name"] == container.Name && c["health"] == "unhealthy"))
             {
-                context.Found(health, container, "container.health_word", $"its health check fails {health["failing_streak"]} times in a row: {SafeText.Line(health["text"], 100)}", "container.unhealthy", 0.6);
+                // Words that name another container point to it, and are no reason of its own.
+                var elsewhere = context.Records("docker.containers", "container").Any(c => c["name"] != container.Name && Words.Names(health["text"], c["name"]));
+                context.Found(health, container, elsewhere ? "container.health" : "container.health_word", $"its health check fails {health["failing_streak"]} times in a row: {SafeText.Line(health["text"], 100)}", "container.unhealthy", 0.6);
             }
         }
 
