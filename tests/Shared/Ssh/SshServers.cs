@@ -7,19 +7,18 @@ namespace OpenSre.Tests.Ssh;
 
 /// <summary>
 /// Real sshd on loopback ports, each a host of its own with its own key and its own way of misbehaving. They end with
-/// the tests; where there is no sshd, tests are skipped.
+/// whoever made them.
 /// </summary>
 public sealed class SshServers : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssh");
     private readonly List<Process> _servers = [];
     private readonly Dictionary<string, int> _ports = [];
-    private readonly string? _missing;
 
     public SshServers()
     {
-        _missing = Missing();
-        if (_missing is not null)
+        Missing = WhyNone();
+        if (Missing is not null)
         {
             return;
         }
@@ -40,7 +39,8 @@ public sealed class SshServers : IDisposable
 
     public string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
 
-    public void Need() => Assert.SkipWhen(_missing is not null, _missing ?? "");
+    /// <summary>Why there are none on this machine; null where there are.</summary>
+    public string? Missing { get; }
 
     /// <summary>Starts a host.</summary>
     /// <param name="force">A script that runs in place of every command; the command is in SSH_ORIGINAL_COMMAND.</param>
@@ -153,7 +153,7 @@ public sealed class SshServers : IDisposable
 
     private static string? Server => new[] { "/usr/sbin/sshd", "/usr/local/sbin/sshd" }.FirstOrDefault(File.Exists);
 
-    private static string? Missing()
+    private static string? WhyNone()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -197,7 +197,7 @@ public sealed class SshServers : IDisposable
             }
         }
 
-        Assert.Fail($"no sshd listens on port {port}");
+        throw new TimeoutException($"no sshd listens on port {port}");
     }
 
     private static void Keygen(string file) => Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", file);
