@@ -20,14 +20,13 @@ internal interface IUiModel
 
 /// <summary>
 /// The one place that touches the screen. Keys, calls from other threads and the clock come in one after another; a key
-/// is shown at once, everything else at most every 33 ms; when nothing happens, nothing runs.
+/// is shown at once, everything else as <see cref="FramePace"/> has it; when nothing happens, nothing runs.
 /// </summary>
 internal sealed class UiLoop(ITerminal terminal, TimeProvider time) : IDisposable
 {
     /// <summary>How long the rest of a key's sequence may take; a lone Escape is one after this.</summary>
     private const int SequenceTime = 30;
 
-    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(33);
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private List<object> _inbox = [];
@@ -42,7 +41,8 @@ internal sealed class UiLoop(ITerminal terminal, TimeProvider time) : IDisposabl
     {
         new Thread(ReadInput) { IsBackground = true, Name = "terminal input" }.Start();
         Safely(model, model.Draw);
-        var drawnAt = time.GetTimestamp();
+        var pace = new FramePace(time);
+        pace.Drawn();
         var isDirty = false;
         while (!model.Ended)
         {
@@ -61,18 +61,18 @@ internal sealed class UiLoop(ITerminal terminal, TimeProvider time) : IDisposabl
             }
 
             var now = time.GetTimestamp();
-            var since = time.GetElapsedTime(drawnAt, now);
+            var pause = pace.Wait();
             var tick = model.NextTick(now);
-            if (hasKeys || (isDirty && since >= Frame) || tick <= TimeSpan.Zero)
+            if (hasKeys || (isDirty && pause <= TimeSpan.Zero) || tick <= TimeSpan.Zero)
             {
                 // A frame that could not be drawn is not tried again before something has changed.
                 Safely(model, model.Draw);
-                drawnAt = time.GetTimestamp();
+                pace.Drawn();
                 isDirty = false;
                 continue;
             }
 
-            var wait = isDirty ? Frame - since : tick ?? Timeout.InfiniteTimeSpan;
+            var wait = isDirty ? pause : tick ?? Timeout.InfiniteTimeSpan;
             if (isDirty && tick < wait)
             {
                 wait = tick.Value;
