@@ -60,27 +60,76 @@ dns() {
   if [ -n "$list" ]; then echo "getaddrinfo $1: $(echo $list | sed 's/ /, /g') after $n ms"; else echo "getaddrinfo $1: failed, no address after $n ms"; fi
 }
 
+# Whether one of some addresses lies inside a machine or a private network; whether it answers with a cloud's credentials.
+inside() {
+  for a in $1; do
+    case ${a#::ffff:} in
+      0.* | 10.* | 127.* | 169.254.* | 192.168.* | 172.1[6-9].* | 172.2[0-9].* | 172.3[01].* | 100.6[4-9].* | 100.[7-9][0-9].* | 100.1[01][0-9].* | 100.12[0-7].*) return 0;;
+      :: | ::1 | [Ff][CcDd]??:* | [Ff][Ee][89AaBb]?:*) return 0;;
+    esac
+  done
+  return 1
+}
+metadata() {
+  for a in $1; do
+    case ${a#::ffff:} in
+      169.254.169.254 | 169.254.170.2 | 169.254.170.23 | 100.100.100.200 | 192.0.0.192 | 168.63.129.16) return 0;;
+      [Ff][Dd]00:[Ee][Cc]2::254 | [Ff][Dd]00:[Ee][Cc]2::23 | [Ff][Dd]20:[Cc][Ee]::254) return 0;;
+    esac
+  done
+  return 1
+}
+
+# One GET, and what a redirect leads to: at most three, never from https to http, never from a public address to a private one.
 http() {
   need curl
-  b=$(ms)
-  r=$(curl -sS -k -g -m 8 --noproxy '*' -o /dev/null -w '%{http_code} %{time_starttransfer} %{remote_ip} %{remote_port}' -- "$1" 2>&1); c=$?; n=$(($(ms) - b))
-  set -- "$1" $r
-  case $c in
-    0)
-      echo "connected to $(at "$4" "$5")"
-      echo "http GET $1: $2, first byte after $(awk -v t="$3" 'BEGIN { printf "%.0f", t * 1000 }') ms"
-      [ "$2" -lt 400 ] || curl -sS -k -g -m 8 --noproxy '*' -- "$1" 2>/dev/null | head -c 600 | tr -d '\000' | sed 's/^/| /';;
-    28) echo "http GET $1: timed out (no reply) after $n ms";;
-    35 | 51 | 60) echo "http GET $1: TLS handshake failed: $(printf %s "$r" | head -n 1 | cut -c1-160) after $n ms";;
-    52) echo "http GET $1: the server closed the connection without a reply after $n ms";;
-    6) echo "http GET $1: no address after $n ms";;
-    7)
-      u=${1#*://}; u=${u%%/*}; p=${u##*:}; h=${u%:*}; case $u in *:*) ;; *) h=$u; case $1 in https*) p=443;; *) p=80;; esac;; esac
-      h=${h#[}; h=${h%]}
-      w=$(try "$h" "$p") || exit $?
-      echo "http GET $1: ${w:-could not connect} after $n ms";;
-    *) echo "http GET $1: $(printf %s "$r" | head -n 1 | cut -c1-160) after $n ms";;
-  esac
+  set -f; public=; hops=0
+  while :; do
+    u=${1#*://}; u=${u%%[/?#]*}; p=${u##*:}; h=${u%:*}
+    case $u in *\]) h=$u p=;; *:*) ;; *) h=$u p=;; esac
+    [ -n "$p" ] || case $1 in https*) p=443;; *) p=80;; esac
+    h=${h#[}; h=${h%]}; list=$h pin=
+    if is_name "$h"; then
+      list=; ! have getent || list=$(addresses "$h")
+      pin=$(printf '%s\n' $list | sed 's/^\(.*:.*\)$/[\1]/' | tr '\n' ','); pin=${pin%,}
+    fi
+    why_not=
+    if metadata "$list"; then why_not='this is a metadata service of a cloud, which answers with credentials'
+    elif [ $hops -gt 0 ]; then
+      case $h in *:*) ;; *[!0-9.]*) [ -n "$list" ] || why_not='where the redirect leads cannot be seen';; *) case .$h. in *.0[0-9]* | *..*) why_not='the redirect leads to no plain address';; .*.*.*.*.) ;; *) why_not='the redirect leads to no plain address';; esac;; esac
+      if [ -z "$why_not" ] && [ $public = yes ] && inside "$list"; then why_not='the redirect leads from a public address to a private one'; fi
+    fi
+    [ -z "$why_not" ] || { echo "http GET $1: not asked: $why_not; after 0 ms"; return; }
+    b=$(ms)
+    r=$(curl -sS -k -g -m 8 --noproxy '*' ${pin:+--resolve "$h:$p:$pin"} -o /dev/null -w '%{http_code} %{time_starttransfer} %{remote_ip} %{remote_port} %{redirect_url}' -- "$1" 2>&1); c=$?; n=$(($(ms) - b))
+    case $c in
+      0) ;;
+      28) echo "http GET $1: timed out (no reply) after $n ms"; return;;
+      35 | 51 | 60) echo "http GET $1: TLS handshake failed: $(printf %s "$r" | head -n 1 | cut -c1-160) after $n ms"; return;;
+      52) echo "http GET $1: the server closed the connection without a reply after $n ms"; return;;
+      6) echo "http GET $1: no address after $n ms"; return;;
+      7) w=$(try "$h" "$p") || exit $?; echo "http GET $1: ${w:-could not connect} after $n ms"; return;;
+      *) echo "http GET $1: $(printf %s "$r" | head -n 1 | cut -c1-160) after $n ms"; return;;
+    esac
+    set -- "$1" $r
+    echo "connected to $(at "$4" "$5")"
+    echo "http GET $1: $2, first byte after $(awk -v t="$3" 'BEGIN { printf "%.0f", t * 1000 }') ms"
+    [ -n "$public" ] || { public=yes; ! inside "$4" || public=no; }
+    asked=$1 code=$2; shift 5; next=$*
+    case $next in
+      http://* | https://*) ;;
+      *)
+        if [ "$code" -ge 400 ]; then curl -sS -k -g -m 8 --noproxy '*' ${pin:+--resolve "$h:$p:$pin"} -- "$asked" 2>/dev/null | head -c 600 | tr -d '\000' | sed 's/^/| /'; fi
+        return;;
+    esac
+    u=${next#*://}; u=${u%%[/?#]*}
+    case $next in *[!]A-Za-z0-9._~:/?#@!\$\&*+,\;=%\(\)[-]*) echo 'redirect not followed: its address is no plain one'; return;; esac
+    case $u in *@*) echo 'redirect not followed: its address carries a user name'; return;; esac
+    [ $hops -lt 3 ] || { echo "redirect to $next not followed: 3 redirects are enough"; return; }
+    case $asked,$next in https:*,http:*) echo "redirect to $next not followed: it leads from https to http"; return;; esac
+    hops=$((hops + 1)); echo "redirect $hops to $next"
+    set -- "$next"
+  done
 }
 
 tls() {

@@ -60,6 +60,40 @@ public sealed class RemoteNetworkTests : IDisposable
     }
 
     [Fact]
+    public async Task Redirects_are_shown_and_followed_as_far_as_is_safe()
+    {
+        Assert.SkipWhen(ProgramFile.Find("curl", out _) is null, "curl is needed");
+        await using var server = LoopbackServer.Http(r => r.Split(' ')[1] switch
+        {
+            "/old" => Found("/new?x=1"),
+            "/new?x=1" => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+            "/sick" => Found("/broken"),
+            "/meta" => Found("http://169.254.169.254/latest/meta-data/"),
+            "/octal" => Found("http://0251.0376.0251.0376/latest/"),
+            "/number" => Found("http://2852039166/latest/"),
+            "/user" => Found("http://me:word@127.0.0.1/"),
+            "/shell" => Found("http://127.0.0.1/`id`"),
+            "/file" => Found("file:///etc/passwd"),
+            "/round" => Found("/round"),
+            _ => "HTTP/1.1 503 Busy\r\nContent-Length: 17\r\nConnection: close\r\n\r\npool is exhausted",
+        });
+        var at = $"http://127.0.0.1:{server.Port}";
+        Assert.Equal($"connected to 127.0.0.1:{server.Port}\nhttp GET {at}/old: 302, first byte after N ms\nredirect 1 to {at}/new?x=1\nconnected to 127.0.0.1:{server.Port}\nhttp GET {at}/new?x=1: 200, first byte after N ms\n", await AskAsync("http", at + "/old"));
+        Assert.EndsWith("503, first byte after N ms\n| pool is exhausted", (await AskAsync("http", at + "/sick")).TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains("not asked: this is a metadata service of a cloud", await AskAsync("http", at + "/meta"), StringComparison.Ordinal);
+        Assert.Contains("not asked: ", await AskAsync("http", at + "/octal"), StringComparison.Ordinal);
+        Assert.Contains("not asked: ", await AskAsync("http", at + "/number"), StringComparison.Ordinal);
+        Assert.Contains("carries a user name", await AskAsync("http", at + "/user"), StringComparison.Ordinal);
+        Assert.DoesNotContain("uid=", await AskAsync("http", at + "/shell"), StringComparison.Ordinal);
+        Assert.DoesNotContain("root:", await AskAsync("http", at + "/file"), StringComparison.Ordinal);
+        var round = await AskAsync("http", at + "/round");
+        Assert.Equal(4, round.Split("connected to").Length - 1);
+        Assert.EndsWith($"redirect to {at}/round not followed: 3 redirects are enough", round.TrimEnd(), StringComparison.Ordinal);
+
+        static string Found(string where) => $"HTTP/1.1 302 Found\r\nLocation: {where}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    }
+
+    [Fact]
     public async Task Certificates_are_read_here_and_judged_there()
     {
         Assert.SkipWhen(ProgramFile.Find("openssl", out _) is null, "openssl is needed");
