@@ -18,17 +18,20 @@ internal sealed class BesideSetup(McpServers? servers, CaseKnowledge? knowledge,
         return new BesideSetup(servers, knowledge, memory);
     }
 
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(5);
+
     public CaseKnowledge? Knowledge => knowledge;
 
     /// <summary>For one investigation.</summary>
-    /// <param name="approve">Asks a person before a tool that may change something; null where nobody can be asked.</param>
+    /// <param name="approve">Asks a person before a tool that may change something; null where nobody can be asked, or the face knows whom.</param>
     /// <param name="recording">Keeps what tools from outside answer; null for nobody.</param>
     public CaseSurroundings For(Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? approve = null, IExchangeLog? recording = null)
     {
-        var supply = McpSetup.Supply(servers, approve);
+        var supply = McpSetup.Supply(servers);
         return new CaseSurroundings
         {
             Supply = supply is not null && recording is not null ? SupplyRecording.Recorded(supply, recording, TimeProvider.System) : supply,
+            Approver = approve is null ? null : new ToolApprover(approve, AnswerTime),
             Background = knowledge is null ? null : knowledge.For,
             Keep = memory is null ? null : kept => KnowledgeSetup.Remember(memory, kept),
         };

@@ -9,17 +9,17 @@ namespace OpenSre.Cli;
 /// <summary>The MCP servers of the configuration. Nothing of MCP is loaded where none is configured.</summary>
 internal static class McpSetup
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(5);
+    /// <summary>What a question about a call is called.</summary>
+    public const string ToolCallAction = "mcp call";
 
     /// <summary>Null when there are none.</summary>
     /// <exception cref="InvalidDataException">The configuration cannot be used.</exception>
     public static McpServers? Servers() => File.Exists(Path.Combine(HomeFolder.Path, "config.yaml")) ? Configured() : null;
 
     /// <summary>What an investigation gets from the servers; null when there are none.</summary>
-    /// <param name="approve">Asks a person; null where nobody can be asked.</param>
-    public static ToolSupply? Supply(McpServers? servers, Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>>? approve) => servers is null
+    public static ToolSupply? Supply(McpServers? servers) => servers is null
         ? null
-        : new ToolSupply(cancellation => servers.ToolsAsync(approve is null ? null : (question, token) => AskAsync(approve, question, token), cancellation)) { Proposals = servers.Proposals };
+        : new ToolSupply((approver, cancellation) => servers.ToolsAsync(approver is null ? null : (question, token) => AskAsync(approver, question, token), cancellation)) { Proposals = servers.Proposals };
 
     private static McpServers? Configured()
     {
@@ -27,24 +27,31 @@ internal static class McpSetup
         return settings.Count == 0 ? null : new McpServers(settings, Environment.GetEnvironmentVariable, TimeProvider.System);
     }
 
-    private static async Task<string?> AskAsync(Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>> approve, McpQuestion question, CancellationToken cancellation)
+    private static async Task<McpPermit> AskAsync(ToolApprover approver, McpQuestion question, CancellationToken cancellation)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var command = SafeText.Clean($"{question.Server}: {question.Tool} {question.Arguments}", keepLines: false);
+        var whole = $"{question.Server}: {question.Tool} {question.Arguments}";
+        var command = SafeText.Clean(whole, keepLines: false);
+        if (command != whole)
+        {
+            return new McpPermit("It was not run: its arguments hold characters that no face can show as they are.");
+        }
+
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(command)));
         var request = new ApprovalRequest(
-            $"mcp{now:HHmmssfff}-{hash[..6]}",
-            "mcp call",
-            new Dictionary<string, string> { ["server"] = question.Server, ["tool"] = question.Tool },
+            // Drawn anew, so that an answer counts for this question alone, also after a restart.
+            $"mcp-{RandomNumberGenerator.GetHexString(12, lowercase: true)}",
+            ToolCallAction,
+            new Dictionary<string, string> { ["server"] = question.Server, ["tool"] = question.Tool, ["arguments"] = question.Arguments },
             command,
             "a model wants to call a tool that does not say that it only reads",
             question.Destructive ? "Not known: the server does not rule out that it destroys something." : "Not known: the server only says that it destroys nothing.",
             hash,
             now,
-            now + AnswerTime);
-        var decision = await approve(request, cancellation).ConfigureAwait(false);
+            now + approver.Wait);
+        var decision = await approver.AskAsync(request, cancellation).ConfigureAwait(false);
         return decision.Outcome == ApprovalOutcome.Approved && decision.RequestId == request.Id && decision.ActionHash == hash && TimeProvider.System.GetUtcNow() <= request.ExpiresAt
-            ? null
-            : $"It was not run: {SafeText.Line(decision.By, 200)}.";
+            ? new McpPermit(null, result => approver.Told(request, result))
+            : new McpPermit($"It was not run: {SafeText.Line(decision.By, 200).TrimEnd('.')}.");
     }
 }

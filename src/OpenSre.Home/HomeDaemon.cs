@@ -16,6 +16,9 @@ public sealed record HomeContext(HomeConfig Config, IChatChannel Channel, ChatHi
 {
     /// <summary>Why nothing is approved at the moment, in a sentence; null when all is well.</summary>
     public Func<string?> Frozen { get; init; } = () => null;
+
+    /// <summary>Whether somebody can answer a question while what asks it goes on; false for a single question from the machine.</summary>
+    public bool CanBeAnswered { get; init; } = true;
 }
 
 /// <param name="Receiver">Waits and pings of the stream.</param>
@@ -53,17 +56,17 @@ public sealed class HomeDaemon : IAsyncDisposable
         var settings = config.Signal!;
         (_config, _lock, _pace, _time, _log) = (config, held, pace, time, log);
         _api = new SignalApi(settings, config.Timeouts.Send);
-        _outbox = new Outbox(config.Folder, settings, _api, pace.Outbox, new RateLimit(config.Folder, time), new Distrust(config.Folder) { Added = Distrusted }, Metrics, time, log);
+        _outbox = new Outbox(config.Folder, settings, _api, pace.Outbox, new RateLimit(config.Folder, time) { Said = log }, new Distrust(config.Folder) { Added = Distrusted }, Metrics, time, log);
         _inbox = new Inbox(config.Folder, time, log);
         _signal = new SignalChannel(settings, _api, _outbox);
         var local = new LocalChannel(time);
         Channel = new HomeChannel(_signal, local);
-        var history = new ChatHistory(config.Folder, time);
+        var history = new ChatHistory(config.Folder, time) { Said = log };
         Parts = make(new HomeContext(WithOwner(config), Channel, history, Metrics, time, log, _outbox.AgainAsync, WhyNotThroughAsync) { Frozen = () => WhyFrozen(config, _outbox.Distrusted) });
         var skills = new SkillSet(Parts.Skills, history, Metrics, log);
         _desk = new ChatDesk(Channel, skills, _inbox, time, pace.Answers);
         _local = new LocalDesk(skills, local);
-        _gate = new SignalGate(config, _outbox, _inbox, new Pairing(config.Folder, time) { Added = Welcome }, Metrics, time, log) { Accepted = Accept };
+        _gate = new SignalGate(config, _outbox, _inbox, new Pairing(config.Folder, time) { Added = Welcome, Said = log }, Metrics, time, log) { Accepted = Accept };
     }
 
     public HomeMetrics Metrics { get; } = new();
@@ -147,6 +150,11 @@ public sealed class HomeDaemon : IAsyncDisposable
 
     private void Begin(SignalSettings settings, CancellationToken cancellation)
     {
+        if (_config.People is LivePeople people)
+        {
+            people.Said = PeopleChanged;
+        }
+
         if (settings.Service is { Scheme: "http", IsLoopback: false })
         {
             _log("SIGNAL_SERVICE is reached over plain http beyond this machine: whoever is on that network can read and send as the assistant; bind it to 127.0.0.1 or put TLS and a token before it");
@@ -230,6 +238,16 @@ public sealed class HomeDaemon : IAsyncDisposable
         _ = _outbox.SendAsync(person.Uuid, $"Hello {SafeText.Line(person.Name, 40)}. You may talk to me now{(person.IsOperator ? " and approve changes" : "")}. Say “help” for what I can do.", $"paired:{person.Uuid}:{_time.GetUtcNow().ToUnixTimeSeconds()}", null, null, CancellationToken.None);
     }
 
+    /// <summary>The list of people broke, or is whole again: whoever was taken off it may still be heard, so operators are told as well.</summary>
+    private void PeopleChanged(string sentence)
+    {
+        _log(sentence);
+        foreach (var person in _config.People.Where(p => p.IsOperator))
+        {
+            _ = _outbox.SendAsync(person.Uuid, "⚠️ At the machine: " + sentence + ".", $"people:{_time.GetUtcNow().ToUnixTimeMilliseconds()}:{person.Uuid}", null, null, CancellationToken.None);
+        }
+    }
+
     /// <summary>An account that may be somebody else's now: those who may approve are told, over their own.</summary>
     private void Distrusted(string uuid)
     {
@@ -274,6 +292,8 @@ public sealed class HomeDaemon : IAsyncDisposable
                 WholeFile.Replace(Path.Combine(_config.Folder, "alive"), []);
             }
 
+            // Looked at here as well, so that a list that broke is said although nobody writes.
+            _ = _config.People.Count;
             await Task.Delay(SignOfLife, _time, stop).ConfigureAwait(false);
         }
     }

@@ -1,3 +1,4 @@
+using OpenSre.Core;
 using OpenSre.Investigation;
 
 namespace OpenSre.Home;
@@ -39,6 +40,15 @@ public sealed class HomeGuard(
     /// <summary>Shows plans made of <see cref="Plans"/>, such as those of Home Assistant.</summary>
     public PlanDesk PlanDesk => _parts.PlanDesk;
 
+    /// <summary>Who is asked before a tool outside that may change something is called, in an investigation of a host that somebody asked for; null where nobody could answer.</summary>
+    public ToolApprover? Approver(ChatMessage asked, HostSettings host)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(host);
+        // Whoever may not approve has it shown to those who may.
+        return _parts.Calls.For(_parts.PlanDesk, host.Name, config.Find(asked.Sender) is { IsOperator: true } ? [asked.Chat] : [.. config.NoticesTo]);
+    }
+
     /// <summary>All plans, and what became of them.</summary>
     public PlanBook PlanBook => _parts.PlanBook;
 
@@ -69,7 +79,7 @@ public sealed class HomeGuard(
         }
     }
 
-    private sealed record Parts(MonitorEngine Engine, NoticeDesk Desk, MonitorLoop Loop, PlanBook PlanBook, PlanMaker Maker, PlanDesk PlanDesk, ApprovalSkill Approvals, AlertSkill Alerts, ActionRequestSkill Requests)
+    private sealed record Parts(MonitorEngine Engine, NoticeDesk Desk, MonitorLoop Loop, PlanBook PlanBook, PlanMaker Maker, PlanDesk PlanDesk, ApprovalSkill Approvals, AlertSkill Alerts, ActionRequestSkill Requests, OutsideCalls Calls)
     {
         public static Parts Make(HomeConfig config, IChatChannel channel, IHostReader reader, IHostRunners runners, TimeProvider time, Action<string> log, IHomeActions? home, IAlertInvestigator? investigator, ISecondChannel? second, ISurroundingsReader? surroundings, IBeat? beat, Func<string?>? frozen, CancellationToken stop)
         {
@@ -81,7 +91,8 @@ public sealed class HomeGuard(
             var engine = new MonitorEngine(book, codes, config.Rules, config.Hosts);
             var options = ActionOptions.From(config);
             var settings = NoticeSettings.From(config);
-            var runner = new PlanRunner(plans, options, reader, runners, time, engine, home, SurroundingsReader.ReadAsync);
+            var calls = new OutsideCalls(plans, codes, options, time);
+            var runner = new PlanRunner(plans, options, reader, runners, time, engine, home, SurroundingsReader.ReadAsync, calls);
             var maker = new PlanMaker(plans, codes, options, reader.Latest, time, home);
             var desk = new NoticeDesk(book, channel, settings, time, investigator, maker, second);
             var planDesk = new PlanDesk(plans, runner, channel);
@@ -95,7 +106,8 @@ public sealed class HomeGuard(
                 planDesk,
                 new ApprovalSkill(plans, runner, reader.Latest, IsOperator, channel.Self, time, stop),
                 new AlertSkill(book, settings, [.. config.Hosts.Select(h => h.Name)], IsOperator, channel.Self, time, maker.AlarmOf),
-                new ActionRequestSkill(maker, planDesk, options, reader, IsOperator));
+                new ActionRequestSkill(maker, planDesk, options, reader, IsOperator),
+                calls);
         }
     }
 }

@@ -1,3 +1,4 @@
+using OpenSre.Core;
 using OpenSre.Models;
 
 namespace OpenSre.Tests.Models;
@@ -66,6 +67,38 @@ public sealed class LoopTests
         });
         Assert.Equal("Memory it is.", updates.End().Text);
         Assert.Contains(updates, u => u is AgentSteered { Text: "look at memory" });
+    }
+
+    [Theory]
+    [InlineData(true, AgentEnd.Completed)]
+    [InlineData(false, AgentEnd.Budget)]
+    public async Task The_time_in_which_a_person_is_asked_does_not_count(bool isAsked, AgentEnd end)
+    {
+        using var api = new ModelApi(r => r.Results.Count == 0 ? new ModelReply(new Call("look")) : new ModelReply(new Say("done")));
+        var clock = new Clock();
+        var waiting = new WaitingTime(clock);
+        var tool = Conversing.Tool("look", _ =>
+        {
+            using var first = isAsked ? waiting.Begin() : null;
+            using var second = isAsked ? waiting.Begin() : null;
+            clock.Advance(TimeSpan.FromHours(1));
+            return "x";
+        });
+        var agent = new ChatAgent(Conversing.Catalogue().OpenClient(Conversing.Settings(Wire.Chat, api)), "scripted", 100_000, 4_000, null, Conversing.Quick(), clock);
+        var updates = await agent.RunAsync(Conversing.Task(tool) with { Budget = new AgentBudget(Time: TimeSpan.FromMinutes(10)), Waiting = waiting });
+        Assert.Equal(end, updates.End().End);
+        Assert.Equal(isAsked ? TimeSpan.FromHours(1) : TimeSpan.Zero, waiting.Total);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+        public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
     }
 
     [Fact]

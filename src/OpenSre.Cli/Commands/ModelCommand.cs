@@ -41,10 +41,16 @@ internal static class ModelCommand
 
     private static void List(ModelCatalogue catalogue, TextWriter output)
     {
-        foreach (var entry in catalogue.List())
+        var entries = catalogue.List(out var problem);
+        foreach (var entry in entries)
         {
             var model = entry.Settings.Model.Length > 0 ? entry.Settings.Model : entry.Settings.Protocol == ModelProtocol.None ? "the built-in engine alone" : "";
             output.WriteLine($"{(entry.Chosen ? "*" : " ")} {entry.Settings.Name,-18} {SafeText.Line(model, 40),-32} {(entry.Usable ? "ready" : "not ready"),-10} {entry.Why}".TrimEnd());
+        }
+
+        if (problem is not null)
+        {
+            output.WriteLine($"none is chosen: {problem}");
         }
 
         output.WriteLine($"prices of {PriceTable.Default.Date:yyyy-MM-dd}; opensre model pick NAME chooses, test NAME tries{(catalogue.Offline ? "; offline: none is asked" : "")}");

@@ -15,12 +15,24 @@ public sealed record ToolProposal(string Tool, IReadOnlyDictionary<string, strin
     public bool IsLiteral { get; init; }
 }
 
+/// <summary>Who is asked before a tool that may change something is called.</summary>
+/// <param name="AskAsync">The answer; it counts only for the action it was given for.</param>
+/// <param name="Wait">How long they may take.</param>
+public sealed record ToolApprover(Func<ApprovalRequest, CancellationToken, Task<ApprovalDecision>> AskAsync, TimeSpan Wait)
+{
+    /// <summary>Told how a call ended that was approved.</summary>
+    public Action<ApprovalRequest, ToolResult> Told { get; init; } = (_, _) => { };
+}
+
 /// <summary>Tools from outside, and which of them the engine may call without a model.</summary>
 /// <param name="ReadyAsync">
-/// Makes the tools ready. The engine waits for it only where a proposal fits the alert; a model always does. It fails by saying
+/// Makes the tools ready; those that ask first only where it is given somebody to ask. The engine waits for it only where a proposal fits the alert; a model always does. It fails by saying
 /// so in its gaps; only cancellation throws.
 /// </param>
-public sealed record ToolSupply(Func<CancellationToken, Task<SuppliedTools>> ReadyAsync)
+public sealed record ToolSupply(Func<ToolApprover?, CancellationToken, Task<SuppliedTools>> ReadyAsync)
 {
     public IReadOnlyList<ToolProposal> Proposals { get; init; } = [];
+
+    /// <summary>How many places of the budget are kept for proposals, where that is known from a recording; null: as many as there are.</summary>
+    public int? Reserved { get; init; }
 }

@@ -88,6 +88,9 @@ public sealed class ActionPlan
 
     public DateTimeOffset? DecidedAt { get; set; }
 
+    /// <summary>The timestamp of the message that approved it.</summary>
+    public long AnsweredBy { get; set; }
+
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>How it ended, in a sentence or two.</summary>

@@ -21,7 +21,7 @@ public sealed class ActionRequestSkill(PlanMaker maker, PlanDesk desk, ActionOpt
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.Reaction is not null || message.Text.Length > 200 || message.Text.Contains('\n', StringComparison.Ordinal))
+        if (message.Reaction is not null || message.IsEdit || message.Text.Length > 200 || message.Text.Contains('\n', StringComparison.Ordinal))
         {
             return null;
         }

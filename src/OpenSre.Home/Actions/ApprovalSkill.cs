@@ -19,6 +19,11 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (message.Deletes is not null)
+        {
+            return book.TakeBack(message) is { } plan ? One($"Plan {plan.Code}: cancelled, nothing was run.") : null;
+        }
+
         if (PlanAnswer.Read(message, self) is { } answer)
         {
             return Rule(message, answer);
@@ -99,7 +104,7 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
     }
 
     /// <summary>Before the first look after a start nothing can be compared; the runner looks and compares before it runs anything.</summary>
-    private string? HashNow(ActionPlan plan) => latest(plan.Host) is { Problem: null } look ? runner.HashNow(plan, look) : plan.Hash;
+    private string? HashNow(ActionPlan plan) => OutsideCalls.IsOne(plan) ? runner.HashNow(plan, null) : latest(plan.Host) is { Problem: null } look ? runner.HashNow(plan, look) : plan.Hash;
 
     private async Task RunAsync(ActionPlan plan, ChannelWriter<string> progress)
     {
@@ -168,7 +173,7 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
                 return History(10);
             case "audit" when words.Length <= 2:
                 return Audit(words.Length == 2 && int.TryParse(words[1], out var most) ? Math.Clamp(most, 1, 20) : 5);
-            case "resume" when words.Length == 2 && book.IsStuck(ChatWords.Word(words[1])):
+            case "resume" when words.Length == 2 && !message.IsEdit && book.IsStuck(ChatWords.Word(words[1])):
                 return !isOperator(message.Sender) ? "Only operators may do that." : book.Resume(ChatWords.Word(words[1])) ? $"Actions on {ChatWords.Word(words[1])} may be approved again." : null;
             default:
                 return null;

@@ -52,6 +52,9 @@ public sealed class PlanBook
 
     public Lock Gate { get; } = new();
 
+    /// <summary>Told of each plan that ended without having started. It must be quick: the book is held meanwhile.</summary>
+    public Action<ActionPlan> Ended { get; set; } = _ => { };
+
     public AuditLog Audit => _audit;
 
     /// <summary>Why nothing is approved at the moment; null when all is well. It ends when somebody at the machine trusts the account again.</summary>
@@ -180,6 +183,7 @@ public sealed class PlanBook
             plan.How = how;
             plan.Chat = message.Chat;
             plan.DecidedAt = now;
+            plan.AnsweredBy = message.Timestamp;
             var state = plan.State;
             plan.State = PlanState.Approved;
             try
@@ -247,6 +251,22 @@ public sealed class PlanBook
         }
     }
 
+    /// <summary>The plan that a message approved which its sender has deleted, if it has not started; it never will.</summary>
+    public ActionPlan? TakeBack(ChatMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        lock (Gate)
+        {
+            if (_file.Plans.Find(p => p.State == PlanState.Approved && p.AnsweredBy == message.Deletes && p.By == Account(message.Sender)) is not { } plan)
+            {
+                return null;
+            }
+
+            End(plan, PlanState.Cancelled, "the message that approved it was deleted before it started", "rejected", message, "deletion");
+            return plan;
+        }
+    }
+
     /// <summary>From approved to running; false when it was cancelled meanwhile.</summary>
     public bool Start(ActionPlan plan)
     {
@@ -309,6 +329,22 @@ public sealed class PlanBook
         lock (Gate)
         {
             End(plan, state, result, state.ToString().ToLowerInvariant());
+        }
+    }
+
+    /// <summary>Calls a plan off that has not started; false when it is too late for that.</summary>
+    public bool TryCancel(ActionPlan plan, string why)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        lock (Gate)
+        {
+            if (plan.State is not (PlanState.Open or PlanState.Approved))
+            {
+                return false;
+            }
+
+            End(plan, PlanState.Cancelled, why, "cancelled");
+            return true;
         }
     }
 
@@ -425,6 +461,7 @@ public sealed class PlanBook
         }
 
         Save();
+        Ended(plan);
         Write(plan, stage, state == PlanState.Expired ? ApprovalOutcome.Expired : ApprovalOutcome.Declined, t => t with { After = result.Length > 0 ? result : null });
     }
 

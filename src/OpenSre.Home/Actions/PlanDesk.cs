@@ -23,7 +23,11 @@ public sealed class PlanDesk
     {
         foreach (var plan in await _runner.RecoverAsync(cancellation).ConfigureAwait(false))
         {
-            await _channel.SendAsync(plan.Chat, $"Plan {plan.Code}: {plan.Said()}", $"plan-{plan.Code}-after-start", null, cancellation).ConfigureAwait(false);
+            // One that nobody had answered yet is told of where it was shown.
+            foreach (var chat in plan.Chat.Length > 0 ? [plan.Chat] : plan.Chats)
+            {
+                await _channel.SendAsync(chat, $"Plan {plan.Code}: {plan.Said()}", $"plan-{plan.Code}-after-start", null, cancellation).ConfigureAwait(false);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ namespace OpenSre.Home;
 /// shown, runs one command after the other, stops at the first that fails, and believes only a look that proves it.
 /// One plan at a time on a host.
 /// </summary>
+/// <param name="calls">Makes the calls of tools outside that were approved; null where there are none.</param>
 /// <param name="readCertificate">Reads a certificate after it was renewed; null where that cannot be done.</param>
 public sealed class PlanRunner(
     PlanBook book,
@@ -17,7 +18,8 @@ public sealed class PlanRunner(
     TimeProvider time,
     MonitorEngine? engine = null,
     IHomeActions? home = null,
-    Func<string, CancellationToken, Task<CertificateReading>>? readCertificate = null)
+    Func<string, CancellationToken, Task<CertificateReading>>? readCertificate = null,
+    OutsideCalls? calls = null)
 {
     private const int TailLength = 200;
 
@@ -35,6 +37,11 @@ public sealed class PlanRunner(
     public string? HashNow(ActionPlan plan, HostReading? reading)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        if (OutsideCalls.IsOne(plan))
+        {
+            return calls?.HashNow(plan);
+        }
+
         List<PlannedAction> rendered = [];
         foreach (var action in plan.Actions)
         {
@@ -55,6 +62,12 @@ public sealed class PlanRunner(
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(say);
+        if (calls is not null && OutsideCalls.IsOne(plan))
+        {
+            await calls.RunAsync(plan, say, cancellation).ConfigureAwait(false);
+            return;
+        }
+
         if (plan.How == "reaction" && options.Grace > TimeSpan.Zero)
         {
             say($"Plan {plan.Code} starts in a moment; take your reaction back to stop it.");
@@ -87,7 +100,19 @@ public sealed class PlanRunner(
         List<ActionPlan> touched = [];
         foreach (var plan in book.All)
         {
-            if (plan.State == PlanState.Approved)
+            if (OutsideCalls.IsOne(plan))
+            {
+                if (book.TryCancel(plan, "I was restarted, and with it ended the investigation that asked; nothing was called"))
+                {
+                    touched.Add(plan);
+                }
+                else if (plan.State == PlanState.Running)
+                {
+                    book.Finish(plan, PlanState.Interrupted, "I was restarted in the middle of it: whether it was called is not known. It is not called again by itself.", null, "unknown", "unknown");
+                    touched.Add(plan);
+                }
+            }
+            else if (plan.State == PlanState.Approved)
             {
                 book.End(plan, PlanState.Cancelled, "I was restarted before it began, nothing was run; ask for it again");
                 touched.Add(plan);

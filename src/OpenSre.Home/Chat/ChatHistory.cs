@@ -17,6 +17,9 @@ public sealed class ChatHistory(string folder, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<HistoryEntry>> _chats = new(StringComparer.Ordinal);
 
+    /// <summary>Told when a file cannot be read, in a sentence.</summary>
+    public Action<string> Said { get; init; } = _ => { };
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<HistoryEntry> Of(string chat)
     {
@@ -58,8 +61,8 @@ public sealed class ChatHistory(string folder, TimeProvider time)
             }
             catch (JsonException)
             {
-                // Written by hand and wrong: a conversation begins anew.
                 entries = [];
+                Said(Unreadable.Keep(path, "what was said before in a chat cannot be read, so its history begins anew"));
             }
 
             _chats[chat] = entries;

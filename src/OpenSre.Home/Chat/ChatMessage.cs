@@ -5,7 +5,7 @@ namespace OpenSre.Home;
 /// <param name="Sender">Who it is: the UUID of a Signal account, or the channel's own name of a person.</param>
 /// <param name="Timestamp">Unix milliseconds as the sender's device set them; with <paramref name="Sender"/> the identity of the message.</param>
 /// <param name="Text">Empty when there is only a reaction.</param>
-/// <param name="IsEdit">It replaces an earlier message; nothing is ever approved by one.</param>
+/// <param name="IsEdit">It replaces an earlier message; what it asks is answered, and nothing is ever done or approved by one.</param>
 /// <param name="Deletes">The sender took back the message of this timestamp; the text is empty then.</param>
 public sealed record ChatMessage(
     string Chat,

@@ -86,6 +86,7 @@ public sealed class Inbox : IAsyncDisposable
         var oldest = (_time.GetUtcNow() - Remembered).ToUnixTimeMilliseconds();
         Dictionary<string, UnfinishedMessage> open = new(StringComparer.Ordinal);
         List<InboxLine> kept = [];
+        var unreadable = 0;
         foreach (var text in Journal.Read(path))
         {
             InboxLine? line;
@@ -95,7 +96,7 @@ public sealed class Inbox : IAsyncDisposable
             }
             catch (JsonException)
             {
-                // The torn last line of a killed process.
+                unreadable++;
                 continue;
             }
 
@@ -122,7 +123,12 @@ public sealed class Inbox : IAsyncDisposable
             }
         }
 
-        if (kept.Count > 0)
+        if (unreadable > 0)
+        {
+            _log(Unreadable.Keep(path, $"{(unreadable == 1 ? "1 line" : $"{unreadable} lines")} cannot be read; what stands there is not answered"));
+        }
+
+        if (kept.Count > 0 || unreadable > 0)
         {
             Rewrite(path, kept, open);
         }

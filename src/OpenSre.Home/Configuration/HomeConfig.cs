@@ -109,7 +109,16 @@ public sealed record BackupSettings(string Name, string Path, TimeSpan MaxAge);
 /// <param name="ConfirmEntities">Entities that need a confirmation although their kind does not.</param>
 /// <param name="IgnoreExposure">Act also on what is not exposed to Home Assistant's own assistants.</param>
 /// <param name="NotifyService">A notify service used when Signal does not work, such as <c>notify.mobile_app_phone</c>.</param>
-public sealed record HomeAssistantSettings(Uri Url, Secret Token, IReadOnlyList<string> ConfirmEntities, bool IgnoreExposure = false, string? NotifyService = null);
+public sealed record HomeAssistantSettings(Uri Url, Secret Token, IReadOnlyList<string> ConfirmEntities, bool IgnoreExposure = false, string? NotifyService = null)
+{
+    /// <summary>Says aloud what is critical and unanswered; null for nobody.</summary>
+    public SpeechSettings? Speech { get; init; }
+}
+
+/// <summary>A voice of Home Assistant and where it is heard.</summary>
+/// <param name="Voice">An entity of the domain <c>tts</c>.</param>
+/// <param name="Player">A media player.</param>
+public sealed record SpeechSettings(string Voice, string Player);
 
 /// <summary>From one time of day to another, over midnight where <paramref name="From"/> is the later.</summary>
 public sealed record QuietHours(TimeOnly From, TimeOnly To)

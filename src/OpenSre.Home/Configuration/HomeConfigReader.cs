@@ -18,7 +18,7 @@ public static partial class HomeConfigReader
     {
         var path = Path.Combine(home, "config.yaml");
         var config = Parse(File.Exists(path) ? File.ReadAllText(path) : "", path, home, environment, names);
-        return config with { People = PeopleFile.Live(config.People, config.Folder) };
+        return config with { People = new LivePeople(config.People, config.Folder) };
     }
 
     /// <inheritdoc cref="Load"/>
@@ -182,12 +182,24 @@ public static partial class HomeConfigReader
 
         return string.IsNullOrEmpty(token)
             ? throw new InvalidDataException("Home Assistant needs a token: make a long-lived access token in your profile there and set HA_TOKEN in .env")
-            : new HomeAssistantSettings(url, new Secret(token), node?.List("confirm") ?? [], node?.Flag("ignore_exposure") ?? false, ReadNotify(node));
+            : new HomeAssistantSettings(url, new Secret(token), node?.List("confirm") ?? [], node?.Flag("ignore_exposure") ?? false, ReadNotify(node)) { Speech = ReadSpeech(node) };
     }
 
     private static string? ReadNotify(ConfigNode? node) => node?.Text("notify") is not { } service ? null
         : NotifyName().IsMatch(service) ? service
         : throw node.Error($"home_assistant.notify is {Printable(service)}; it must be a notify service, as in notify.mobile_app_phone");
+
+    private static SpeechSettings? ReadSpeech(ConfigNode? node)
+    {
+        if (node?.Child("speak") is not { } speak)
+        {
+            return null;
+        }
+
+        return speak.Text("voice") is { } voice && voice.StartsWith("tts.", StringComparison.Ordinal) && EntityName().IsMatch(voice) && speak.Text("on") is { } player && player.StartsWith("media_player.", StringComparison.Ordinal) && EntityName().IsMatch(player)
+            ? new SpeechSettings(voice, player)
+            : throw speak.Error("home_assistant.speak needs a voice and a media player, as in speak: { voice: tts.home_assistant_cloud, on: media_player.kitchen }");
+    }
 
     /// <summary>The address is a secret: who knows it can keep the switch quiet.</summary>
     private static Secret? ReadBeat(ConfigNode? section, Func<string, string?> environment)

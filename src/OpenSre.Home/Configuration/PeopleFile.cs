@@ -7,10 +7,12 @@ namespace OpenSre.Home;
 /// <summary>Those who were paired on this machine: <c>people.json</c> in the assistant's folder.</summary>
 public static class PeopleFile
 {
-    /// <exception cref="InvalidDataException">The file is there and cannot be read.</exception>
+    public static string PathIn(string folder) => Path.Combine(folder, "people.json");
+
+    /// <exception cref="InvalidDataException">The file is there and cannot be used; the message is one sentence.</exception>
     public static IReadOnlyList<Person> Load(string folder)
     {
-        var path = Path.Combine(folder, "people.json");
+        var path = PathIn(folder);
         if (!File.Exists(path))
         {
             return [];
@@ -18,51 +20,26 @@ public static class PeopleFile
 
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), PeopleJson.Default.ListPerson) ?? [];
+            var people = JsonSerializer.Deserialize(File.ReadAllText(path), PeopleJson.Default.ListPerson) ?? [];
+            return [.. people.Select(p => p is { Name.Length: > 0, Uuid.Length: > 0 }
+                ? p with { Uuid = HomeConfigReader.Uuid(p.Uuid, s => new InvalidDataException($"{path} cannot be used: {s}")) }
+                : throw new InvalidDataException($"{path} cannot be used: everybody in it needs a name and a uuid"))];
         }
-        catch (JsonException e)
+        catch (FileNotFoundException)
         {
-            throw new InvalidDataException($"{path} cannot be read: {e.Message}", e);
+            // Removed at this moment: nobody is paired any more.
+            return [];
         }
-    }
-
-    /// <summary>
-    /// Those of the configuration and those who were paired, as they are at each moment: the file is read again when it
-    /// changed. A file that cannot be read any more leaves the people as they were.
-    /// </summary>
-    /// <exception cref="InvalidDataException">The file is there and cannot be read now.</exception>
-    public static IReadOnlyList<Person> Live(IReadOnlyList<Person> configured, string folder)
-    {
-        var path = Path.Combine(folder, "people.json");
-        var read = File.GetLastWriteTimeUtc(path);
-        var people = Merge(configured, Load(folder));
-        var gate = new Lock();
-        return new LiveList<Person>(() =>
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            lock (gate)
-            {
-                var written = File.GetLastWriteTimeUtc(path);
-                if (written != read)
-                {
-                    read = written;
-                    try
-                    {
-                        people = Merge(configured, Load(folder));
-                    }
-                    catch (Exception e) when (e is InvalidDataException or IOException)
-                    {
-                        // Changed by hand and broken: nobody loses or gains anything by it; the next start says what is wrong.
-                    }
-                }
-
-                return people;
-            }
-        });
+            throw new InvalidDataException($"{path} cannot be read: {e.Message.TrimEnd('.')}. Put it right, or move it away and pair again", e);
+        }
     }
 
     /// <summary>Adds a person, or replaces the one of the same UUID.</summary>
+    /// <exception cref="InvalidDataException">The file is there and cannot be used; it is left as it is.</exception>
     public static void Add(string folder, Person person) =>
-        WholeFile.Replace(Path.Combine(folder, "people.json"), JsonSerializer.SerializeToUtf8Bytes([.. Load(folder).Where(p => p.Uuid != person.Uuid), person], PeopleJson.Default.ListPerson));
+        WholeFile.Replace(PathIn(folder), JsonSerializer.SerializeToUtf8Bytes([.. Load(folder).Where(p => p.Uuid != person.Uuid), person], PeopleJson.Default.ListPerson));
 
     /// <summary>Those of the configuration first; what it says of a person wins over what was paired.</summary>
     public static IReadOnlyList<Person> Merge(IReadOnlyList<Person> configured, IReadOnlyList<Person> paired) =>

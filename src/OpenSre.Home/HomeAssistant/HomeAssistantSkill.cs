@@ -169,7 +169,9 @@ public sealed class HomeAssistantSkill : IChatSkill
         foreach (var request in requests)
         {
             // Of several orders all are done, or none.
-            var decision = new HomePlanner(_client.House, states, _settings.ConfirmEntities).Plan(request);
+            var decision = request.Verb == HomeVerb.Play && requests.Count == 1
+                ? await new HomePlay(_client, _settings.ConfirmEntities).PlanAsync(request, states, cancellation).ConfigureAwait(false)
+                : new HomePlanner(_client.House, states, _settings.ConfirmEntities).Plan(request);
             if (decision.Plan is not { } plan)
             {
                 return requests.Count == 1 ? HomeAnswers.Sentence(decision.Say!) : $"“{OutsideText.Line(request.Sentence, 100)}”: {decision.Say!.TrimEnd('.')}. Nothing was done.";

@@ -8,7 +8,7 @@ namespace OpenSre.Home;
 public sealed partial class CaseQuestionSkill(InvestigationSkill investigations) : IChatSkill
 {
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) =>
-        message.Text.Length > 0 && !message.IsEdit && investigations.LastOf(message.Chat) is { } file && FollowUp.Answer(file, message.Text) is { } answer ? Say(Plain(answer)) : null;
+        message.Text.Length > 0 && investigations.LastOf(message.Chat) is { } file && FollowUp.Answer(file, message.Text) is { } answer ? Say(Plain(answer)) : null;
 
     private static async IAsyncEnumerable<string> Say(string text)
     {

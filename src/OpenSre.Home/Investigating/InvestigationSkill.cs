@@ -15,7 +15,8 @@ namespace OpenSre.Home;
 /// <param name="tools">The evidence tools of a host.</param>
 /// <param name="advice">What asks a model after the engine has looked; null for the engine alone.</param>
 /// <param name="beside">Notes, memory and tools of programs outside; null for none.</param>
-public sealed partial class InvestigationSkill(HomeConfig config, Func<HostSettings, IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Func<ModelAdvice?>? advice = null, CaseSurroundings? beside = null) : ILongSkill
+/// <param name="approver">Who is asked before a tool outside that may change something is called; null for nobody.</param>
+public sealed partial class InvestigationSkill(HomeConfig config, Func<HostSettings, IReadOnlyList<IEvidenceTool>> tools, TimeProvider time, Func<ModelAdvice?>? advice = null, CaseSurroundings? beside = null, Func<ChatMessage, HostSettings, ToolApprover?>? approver = null) : ILongSkill
 {
     private readonly HostNames _names = new(config.Hosts);
     private readonly ConcurrentDictionary<string, CaseFile> _last = new(StringComparer.Ordinal);
@@ -26,7 +27,7 @@ public sealed partial class InvestigationSkill(HomeConfig config, Func<HostSetti
 
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
-        if (message.Text.Length == 0 || message.IsEdit || !IsQuestion(message.Text))
+        if (message.Text.Length == 0 || !IsQuestion(message.Text))
         {
             return null;
         }
@@ -80,7 +81,7 @@ public sealed partial class InvestigationSkill(HomeConfig config, Func<HostSetti
             {
                 // Making the tools and the first look must not hold up the chat.
                 await Task.Yield();
-                return await new Investigator(tools(host), time, budget) { Advice = advice?.Invoke(), Beside = beside ?? CaseSurroundings.None }.InvestigateAsync(incident, alert.Name, Show, null, cancellation).ConfigureAwait(false);
+                return await new Investigator(tools(host), time, budget) { Advice = advice?.Invoke(), Beside = (beside ?? CaseSurroundings.None) with { Approver = approver?.Invoke(message, host) } }.InvestigateAsync(incident, alert.Name, Show, null, cancellation).ConfigureAwait(false);
             }
             finally
             {

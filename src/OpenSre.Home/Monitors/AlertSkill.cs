@@ -73,6 +73,11 @@ public sealed class AlertSkill(AlarmBook book, NoticeSettings settings, IReadOnl
 
         var verb = ChatWords.Word(words[0]);
         var rest = string.Join(' ', words.Skip(1));
+        if (message.IsEdit && verb is not ("alerts" or "alarms" or "incidents" or "mutes" or "silences" or "why"))
+        {
+            return null;
+        }
+
         lock (book.Gate)
         {
             switch (verb)

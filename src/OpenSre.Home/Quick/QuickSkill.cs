@@ -34,7 +34,7 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
     {
         var now = _time.GetUtcNow();
         var last = _last.TryGetValue((message.Chat, message.Sender), out var before) && now - before.At < Remembered ? before.Question : null;
-        var question = message.IsEdit || message.Reaction is not null || message.Text.Length == 0 ? null : QuickReader.Read(message.Text, World(), last);
+        var question = message.Reaction is not null || message.Text.Length == 0 ? null : QuickReader.Read(message.Text, World(), last);
         if (question is null)
         {
             return null;

@@ -53,9 +53,9 @@ public sealed class EnvelopeReader(string phone, string self)
             return new SignalInbound.Broken("the frame is no object");
         }
 
-        if (Text(root, "error") is not null)
+        if (Text(root, "error") is { } error)
         {
-            return new SignalInbound.Nothing("error of the service");
+            return new SignalInbound.Failed(SafeText.Line(Redaction.Apply(error.Replace(phone, "our number", StringComparison.Ordinal)), 160));
         }
 
         if (Text(root, "account") is { } account && account != phone)

@@ -574,6 +574,7 @@ public sealed class Outbox : IAsyncDisposable
     private void Load(string path)
     {
         List<(long Edit, string Key)> edits = [];
+        var unreadable = 0;
         foreach (var text in Journal.Read(path))
         {
             OutboxLine? line;
@@ -583,7 +584,7 @@ public sealed class Outbox : IAsyncDisposable
             }
             catch (JsonException)
             {
-                // The torn last line of a killed process; what it said had not happened yet.
+                unreadable++;
                 continue;
             }
 
@@ -602,6 +603,11 @@ public sealed class Outbox : IAsyncDisposable
             {
                 Apply(entry, line, edits);
             }
+        }
+
+        if (unreadable > 0)
+        {
+            _log(Unreadable.Keep(path, $"{(unreadable == 1 ? "1 line" : $"{unreadable} lines")} cannot be read; what stands there is not sent"));
         }
 
         var oldest = (_time.GetUtcNow() - _timing.Keep).ToUnixTimeMilliseconds();

@@ -26,6 +26,9 @@ public sealed class Pairing(string folder, TimeProvider time)
     private static readonly TimeSpan Valid = TimeSpan.FromMinutes(10);
     private readonly string _path = Path.Combine(folder, "pairing.json");
 
+    /// <summary>Told when the file cannot be read, in a sentence.</summary>
+    public Action<string> Said { get; init; } = _ => { };
+
     /// <summary>Who was added just now.</summary>
     public Action<Person> Added { get; init; } = _ => { };
 
@@ -49,9 +52,14 @@ public sealed class Pairing(string folder, TimeProvider time)
             {
                 return File.Exists(_path) ? JsonSerializer.Deserialize(File.ReadAllBytes(_path), PairingJson.Default.PairingState) : null;
             }
-            catch (Exception e) when (e is JsonException or IOException)
+            catch (FileNotFoundException)
             {
-                // Being written or removed at this moment.
+                // Closed at this moment.
+                return null;
+            }
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+            {
+                Said($"{_path} cannot be read ({SafeText.Line(e.Message, 160)}), so nobody can be paired by it; begin again with: opensre home pair");
                 return null;
             }
         }
@@ -73,7 +81,16 @@ public sealed class Pairing(string folder, TimeProvider time)
         }
 
         var person = new Person(state.Name, message.Sender, state.IsOperator);
-        PeopleFile.Add(folder, person);
+        try
+        {
+            PeopleFile.Add(folder, person);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            Said($"{person.Name} sent the right code and could not be put on the list: {e.Message}");
+            return false;
+        }
+
         Write(state with { Paired = person });
         Added(person);
         return true;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenSre.Core;
 using OpenSre.Investigation;
 
 namespace OpenSre.Home;
@@ -17,6 +18,9 @@ public sealed class RateLimit(string folder, TimeProvider time)
     private readonly Lock _gate = new();
     private DateTime _read = DateTime.MaxValue;
     private RateLimitState? _state;
+
+    /// <summary>Told when the file cannot be read, in a sentence.</summary>
+    public Action<string> Said { get; init; } = _ => { };
 
     /// <summary>Null while sending is allowed.</summary>
     public RateLimitState? Present
@@ -69,10 +73,11 @@ public sealed class RateLimit(string folder, TimeProvider time)
             {
                 _state = File.Exists(_path) ? JsonSerializer.Deserialize(File.ReadAllBytes(_path), OutboxJson.Default.RateLimitState) : null;
             }
-            catch (Exception e) when (e is JsonException or IOException)
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
             {
-                // A file that cannot be read must not keep everything from being sent; the next refusal writes it anew.
+                // It must not keep everything from being sent; the next refusal writes it anew.
                 _state = null;
+                Said($"{_path} cannot be read ({SafeText.Line(e.Message, 160)}), so whether Signal limits sending is not known: it is tried");
             }
         }
 

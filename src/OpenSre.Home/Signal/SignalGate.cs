@@ -18,6 +18,8 @@ public sealed class SignalGate
     private readonly TimeProvider _time;
     private readonly Action<string> _log;
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _unusable = new(StringComparer.Ordinal);
+    private const int MostKinds = 100;
     private long _strangersSaid;
 
     public SignalGate(HomeConfig config, Outbox outbox, Inbox inbox, Pairing pairing, HomeMetrics metrics, TimeProvider time, Action<string> log)
@@ -49,8 +51,15 @@ public sealed class SignalGate
                     }
 
                     break;
-                case SignalInbound.Broken:
-                    _metrics.Broken.Add();
+                case SignalInbound.Distrusted unread:
+                    // The service could not read what somebody sent; their phone may send it again by itself.
+                    Unusable($"a message {(unread.Sender is { } from && _config.Find(from) is { } of ? "of " + SafeText.Line(of.Name, 40) : "of somebody")} could not be read by the service ({unread.Kind}); without 👀 it must be sent again");
+                    break;
+                case SignalInbound.Broken broken:
+                    Unusable($"a frame of the service was left alone: {broken.Why}");
+                    break;
+                case SignalInbound.Failed failed:
+                    Unusable($"the service says: {failed.Why}");
                     break;
             }
 
@@ -110,6 +119,25 @@ public sealed class SignalGate
         Quote = message.Quote is { } quote && _outbox.OriginalOf(quote.Timestamp) is { } quoted ? quote with { Timestamp = quoted } : message.Quote,
         Reaction = message.Reaction is { } reaction && _outbox.OriginalOf(reaction.TargetTimestamp) is { } target ? reaction with { TargetTimestamp = target } : message.Reaction,
     };
+
+    /// <summary>Counts what no message could be made of, and says each kind at its first and then at each tenfold.</summary>
+    private void Unusable(string sentence)
+    {
+        _metrics.Broken.Add();
+        var count = _unusable[sentence] = _unusable.GetValueOrDefault(sentence) + 1;
+        if (_unusable.Count > MostKinds)
+        {
+            _unusable.Clear();
+        }
+
+        for (var power = 1L; power <= count; power *= 10)
+        {
+            if (power == count)
+            {
+                _log(count == 1 ? sentence : $"{sentence} ({count} times so far)");
+            }
+        }
+    }
 
     private void Stranger()
     {

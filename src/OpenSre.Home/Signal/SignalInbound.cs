@@ -18,6 +18,9 @@ public abstract record SignalInbound
     /// <summary>Nothing for us: typing, calls, stories, other accounts, groups that changed.</summary>
     public sealed record Nothing(string What) : SignalInbound;
 
+    /// <summary>The service says in its own words that something went wrong.</summary>
+    public sealed record Failed(string Why) : SignalInbound;
+
     /// <summary>No message could be made of the frame.</summary>
     public sealed record Broken(string Why) : SignalInbound;
 }

@@ -77,6 +77,7 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
                     Tools = tools.Tools(),
                     Budget = advice.Budget,
                     Resume = advice.Resume,
+                    Waiting = desk.Waiting,
                     Steering = desk.Steering is null ? null : new Ear(desk.Steering),
                     Permit = (permission, token) => PermitAsync(permission, desk, token),
                 };
@@ -190,6 +191,8 @@ internal sealed class ModelAdviser(ModelAdvice advice) : IAdviser
             hash,
             now,
             now + advice.ApprovalWait);
+        using var waiting = desk.Waiting.Begin();
+
         // It can be answered before anybody is told of it, so that no answer comes too early.
         var answer = advice.Approve?.Invoke(request, cancellation)
             ?? Task.FromResult(new ApprovalDecision(request.Id, ApprovalOutcome.Declined, "policy: nobody is there to ask", hash, now));

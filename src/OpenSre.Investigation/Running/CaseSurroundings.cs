@@ -10,6 +10,9 @@ public sealed record CaseSurroundings
     /// <summary>Tools of programs outside; null for none.</summary>
     public ToolSupply? Supply { get; init; }
 
+    /// <summary>Who is asked before a tool of <see cref="Supply"/> that may change something is called; without anybody there are none of those.</summary>
+    public ToolApprover? Approver { get; init; }
+
     /// <summary>What is known besides the present, given what the engine holds and has read after looking; null for nothing.</summary>
     public Func<Incident, Diagnosis, EvidenceLedger, CaseBackground>? Background { get; init; }
 

@@ -30,6 +30,9 @@ internal interface ICaseDesk
 
     SteeringInbox? Steering { get; }
 
+    /// <summary>When a person is asked something in this investigation.</summary>
+    WaitingTime Waiting { get; }
+
     /// <summary>Runs a tool, stores its output, reads it and weighs again. May be called from several threads.</summary>
     Task<StoredOutput> LookAsync(ToolCall call, string why, CancellationToken cancellation);
 

@@ -29,10 +29,14 @@ internal sealed class InvestigationRun(
     private readonly List<Lead> _steered = [];
     private readonly HashSet<string> _ignored = new(StringComparer.OrdinalIgnoreCase);
     private readonly long _startedAt = time.GetTimestamp();
+    private readonly WaitingTime _waiting = new(TimeProvider.System);
     private readonly Lock _publishing = new();
     private readonly Lock _weighing = new();
     private long _sequence;
     private int _calls;
+
+    /// <summary>Of them, those of a model; it has a budget of its own.</summary>
+    private int _askedByModel;
     private string _leading = "";
     private Assessment? _assessment;
     private readonly IReadOnlyDictionary<string, IEvidenceTool> _own = tools;
@@ -42,6 +46,7 @@ internal sealed class InvestigationRun(
 
     /// <summary>Calls of tools from outside that fit this alert, and whether their turn has come.</summary>
     private readonly List<Lead> _proposed = [];
+    private readonly HashSet<string> _literal = new(StringComparer.Ordinal);
     private bool _turnOfProposed;
     private DateTimeOffset _now = time.GetUtcNow();
 
@@ -55,7 +60,7 @@ internal sealed class InvestigationRun(
         {
             Publish(new InvestigationStarted(title, adviser is null ? "built-in engine" : $"built-in engine with {adviser.Name}"));
             Publish(new AlertExtracted(incident, Understanding()));
-            _supply = beside.Supply is { } supply ? Task.Run(() => supply.ReadyAsync(cancellation), CancellationToken.None) : null;
+            _supply = beside.Supply is { } supply ? Task.Run(() => supply.ReadyAsync(Approver(), cancellation), CancellationToken.None) : null;
             Propose();
             _assessment = await LookAsync(cancellation).ConfigureAwait(false);
             _background = Known(_assessment);
@@ -144,6 +149,21 @@ internal sealed class InvestigationRun(
         }
     }
 
+    /// <summary>Whoever follows the investigation sees each question and its end.</summary>
+    private ToolApprover? Approver() => beside.Approver is not { } approver ? null : approver with
+    {
+        AskAsync = async (request, token) =>
+        {
+            // It can be answered before anybody is told of it, so that no answer comes too early.
+            using var waiting = _waiting.Begin();
+            var answer = approver.AskAsync(request, token);
+            Publish(new ApprovalRequested(request));
+            var decision = await answer.ConfigureAwait(false);
+            Publish(new ApprovalResolved(decision));
+            return decision;
+        },
+    };
+
     /// <summary>Fills in the calls of tools from outside that the engine may make by itself.</summary>
     private void Propose()
     {
@@ -152,6 +172,10 @@ internal sealed class InvestigationRun(
             if (ProposedCalls.For(proposal, incident, _reading, _now, out var gap) is { } lead && _proposed.TrueForAll(p => p.Call.Key != lead.Call.Key))
             {
                 _proposed.Add(lead);
+                if (proposal.IsLiteral)
+                {
+                    _literal.Add(lead.Call.Key);
+                }
             }
 
             if (gap is not null)
@@ -245,11 +269,14 @@ internal sealed class InvestigationRun(
 
     SteeringInbox? ICaseDesk.Steering => steering;
 
+    WaitingTime ICaseDesk.Waiting => _waiting;
+
     void ICaseDesk.Publish(InvestigationEvent e) => Publish(e);
 
     async Task<StoredOutput> ICaseDesk.LookAsync(ToolCall call, string why, CancellationToken cancellation)
     {
         var lead = new Lead(call, why, [], 1);
+        Interlocked.Increment(ref _askedByModel);
         var (id, output) = await CallAsync(lead, Interlocked.Increment(ref _calls), cancellation, cancellation).ConfigureAwait(false);
 
         // Tools run side by side; the ledger is written and read from one place.
@@ -284,8 +311,10 @@ internal sealed class InvestigationRun(
 
     private IReadOnlyList<RankedLead> NextBatch(Assessment assessment)
     {
-        // What a person has configured keeps its place in the budget.
-        var limit = _turnOfProposed ? budget.ToolCalls : budget.ToolCalls - Math.Min(_proposed.Count, budget.Parallel);
+        // What a person has configured keeps its place in the budget; what a recording holds is repeated whole, however many
+        // calls a model had made, and costs none of it.
+        var repeated = _proposed.Count(p => _literal.Contains(p.Call.Key));
+        var limit = _turnOfProposed ? budget.ToolCalls + repeated : budget.ToolCalls - Math.Min(beside.Supply?.Reserved ?? _proposed.Count, budget.Parallel);
         if (_calls >= limit || time.GetElapsedTime(_startedAt) > budget.Time)
         {
             return [];
@@ -447,7 +476,7 @@ internal sealed class InvestigationRun(
             gaps.Add(new Gap(ignored, "you said to leave it out"));
         }
 
-        if (_calls >= budget.ToolCalls)
+        if (_calls - _askedByModel - _proposed.Count(p => _literal.Contains(p.Call.Key) && _asked.Contains(p.Call.Key)) >= budget.ToolCalls)
         {
             gaps.Add(new Gap("further tools", $"the budget of {budget.ToolCalls} calls was spent"));
         }

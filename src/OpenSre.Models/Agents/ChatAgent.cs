@@ -116,7 +116,7 @@ public sealed class ChatAgent(IChatClient client, string name, int window, int m
             }
         }
 
-        private TimeSpan Left => (task.Budget.Time ?? TimeSpan.FromHours(12)) - agent._time.GetElapsedTime(_began);
+        private TimeSpan Left => (task.Budget.Time ?? TimeSpan.FromHours(12)) - agent._time.GetElapsedTime(_began) + task.Waiting.Total;
 
         private async Task<AgentFinished> StepsAsync()
         {

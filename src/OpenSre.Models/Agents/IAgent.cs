@@ -1,3 +1,5 @@
+using OpenSre.Core;
+
 namespace OpenSre.Models;
 
 /// <summary>
@@ -28,6 +30,9 @@ public sealed record AgentTask
     public IReadOnlyList<AgentTool> Tools { get; init; } = [];
 
     public AgentBudget Budget { get; init; } = new();
+
+    /// <summary>When a person is asked something; the budget of time stands still meanwhile.</summary>
+    public WaitingTime Waiting { get; init; } = new(TimeProvider.System);
 
     /// <summary>What a person says meanwhile.</summary>
     public ISteering? Steering { get; init; }
@@ -60,7 +65,7 @@ public sealed record AgentPermission(string Agent, string Action, string Command
 /// <param name="Steps">Answers of the model.</param>
 /// <param name="Tokens">Input and output together.</param>
 /// <param name="Money">US dollars; null for no limit, and not enforceable for a model without a price.</param>
-/// <param name="Time">Wall-clock time.</param>
+/// <param name="Time">Wall-clock time, without that in which a person is asked something.</param>
 /// <param name="Parallel">Tool calls at the same time.</param>
 public sealed record AgentBudget(int Steps = 16, long Tokens = 400_000, decimal? Money = null, TimeSpan? Time = null, int Parallel = 4);
 

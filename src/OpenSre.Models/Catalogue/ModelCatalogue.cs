@@ -128,16 +128,18 @@ public sealed class ModelCatalogue
     }
 
     /// <summary>All models, configured ones first.</summary>
-    public IReadOnlyList<ModelEntry> List()
+    /// <param name="problem">Why none is chosen although one is named somewhere, in a sentence; null when all is well. The list still helps.</param>
+    public IReadOnlyList<ModelEntry> List(out string? problem)
     {
+        problem = null;
         ModelSettings chosen;
         try
         {
             chosen = Choose();
         }
-        catch (ModelException)
+        catch (ModelException e)
         {
-            // The list is what helps a person who named a model that does not exist.
+            problem = e.Message;
             chosen = ModelSettings.None;
         }
 

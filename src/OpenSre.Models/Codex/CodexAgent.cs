@@ -312,8 +312,11 @@ internal sealed class CodexAgent(string name, CodexServer server, string model, 
                 case "item/tool/call":
                     Aside(async () =>
                     {
-                        var arguments = parameters.Find("arguments") is { ValueKind: JsonValueKind.String } text ? Parse(text.GetString()!) : parameters.Find("arguments").AsArguments();
-                        var answer = await CallAsync(parameters.Text("tool") ?? "", arguments).ConfigureAwait(false);
+                        var problem = "";
+                        var arguments = parameters.Find("arguments") is { ValueKind: JsonValueKind.String } text ? Parse(text.GetString()!, out problem) : parameters.Find("arguments").AsArguments();
+                        var answer = problem.Length > 0
+                            ? new AgentToolAnswer($"The arguments could not be read: {problem}", "unreadable arguments", Failed: true)
+                            : await CallAsync(parameters.Text("tool") ?? "", arguments).ConfigureAwait(false);
                         await thread.ResultAsync(id, json =>
                         {
                             json.WriteStartArray("contentItems");
@@ -372,16 +375,17 @@ internal sealed class CodexAgent(string name, CodexServer server, string model, 
             return new AgentPermission(Name, "file change", changes.Length > 0 ? changes : reason.Length > 0 ? reason : parameters.Text("itemId") ?? "", reason);
         }
 
-        private static Dictionary<string, string> Parse(string text)
+        private static Dictionary<string, string> Parse(string text, out string problem)
         {
+            problem = "";
             try
             {
                 using var document = JsonDocument.Parse(text);
                 return ((JsonElement?)document.RootElement).AsArguments();
             }
-            catch (JsonException)
+            catch (JsonException e)
             {
-                // The tool says what it misses.
+                problem = e.Message;
                 return [];
             }
         }

@@ -131,11 +131,31 @@ internal abstract class ProgramRun(string name, AgentTask task)
         }
     }
 
+    /// <summary>Ends it when its time is spent; that in which a person is asked does not count.</summary>
+    private async Task WatchAsync(CancellationToken over)
+    {
+        if (task.Budget.Time is not { } time)
+        {
+            return;
+        }
+
+        for (var left = time; left > TimeSpan.Zero; left = time - TimeProvider.System.GetElapsedTime(_began) + task.Waiting.Total)
+        {
+            await System.Threading.Tasks.Task.Delay(left + TimeSpan.FromMilliseconds(1), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (over.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+
+        Halt($"the budget of {time.TotalSeconds:0} s was spent");
+    }
+
     private async Task GoAsync(CancellationTokenSource stop, CancellationToken cancelled)
     {
         try
         {
-            using var clock = task.Budget.Time is { } time ? new Timer(_ => Halt($"the budget of {time.TotalSeconds:0} s was spent"), null, time, Timeout.InfiniteTimeSpan) : null;
+            _ = WatchAsync(stop.Token);
             _source = await BeginAsync(stop.Token).ConfigureAwait(false);
             if (task.Steering is not null)
             {

@@ -83,6 +83,19 @@ internal sealed class ToolServer(IReadOnlyList<AgentTool> tools)
         }
     }
 
+    /// <summary>What is said to a line that is no JSON; to whom it should go, it did not say.</summary>
+    public static Action<Utf8JsonWriter> Unreadable(string problem) => json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("jsonrpc", "2.0");
+        json.WriteNull("id");
+        json.WriteStartObject("error");
+        json.WriteNumber("code", -32700);
+        json.WriteString("message", problem);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    };
+
     private static Action<Utf8JsonWriter> Result(JsonElement id, Action<Utf8JsonWriter> write) => json =>
     {
         Head(json, id);

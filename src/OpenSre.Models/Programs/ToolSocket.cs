@@ -92,15 +92,16 @@ internal sealed class ToolSocket : IAsyncDisposable
     private async Task AnswerAsync(string line, NetworkStream stream, SemaphoreSlim writing)
     {
         Action<Utf8JsonWriter>? reply;
-        try
+        if (Parse(line, out var problem) is { } message)
         {
-            using var message = JsonDocument.Parse(line);
-            reply = await _server.AnswerAsync(message.RootElement, _stop.Token).ConfigureAwait(false);
+            using (message)
+            {
+                reply = await _server.AnswerAsync(message.RootElement, _stop.Token).ConfigureAwait(false);
+            }
         }
-        catch (JsonException)
+        else
         {
-            // No message: nothing is due.
-            return;
+            reply = ToolServer.Unreadable(problem);
         }
 
         if (reply is null)
@@ -117,6 +118,20 @@ internal sealed class ToolSocket : IAsyncDisposable
         finally
         {
             writing.Release();
+        }
+    }
+
+    private static JsonDocument? Parse(string line, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return JsonDocument.Parse(line);
+        }
+        catch (JsonException e)
+        {
+            problem = e.Message;
+            return null;
         }
     }
 }

@@ -23,14 +23,16 @@ public sealed class BuiltInEngine(Func<IReadOnlyList<IEvidenceTool>> tools, Time
     public Task<CaseFile> InvestigateAsync(LiveRun run, Action<InvestigationEvent> publish, CancellationToken cancellation) =>
         new Investigator(run.Outputs.Around(tools()), time) { Advice = advice is null ? null : For(advice, run), Beside = Beside(run) }.InvestigateAsync(run.Incident, run.Title, publish, run.Steering, cancellation);
 
-    /// <summary>Answers of tools from outside are kept like those of our own.</summary>
+    /// <summary>Answers of tools from outside are kept like those of our own; those that ask first ask at the approval desk.</summary>
     private CaseSurroundings Beside(LiveRun run) => beside?.Supply is not { } supply ? beside ?? CaseSurroundings.None : beside with
     {
+        // The investigation tells of the question and of its end.
+        Approver = approvals is null ? null : new ToolApprover((request, token) => approvals.AskAsync(run, request, _ => { }, token), approvalWait ?? TimeSpan.FromMinutes(5)),
         Supply = supply with
         {
-            ReadyAsync = async cancellation =>
+            ReadyAsync = async (approver, cancellation) =>
             {
-                var supplied = await supply.ReadyAsync(cancellation).ConfigureAwait(false);
+                var supplied = await supply.ReadyAsync(approver, cancellation).ConfigureAwait(false);
                 return supplied with { Tools = run.Outputs.Around(supplied.Tools) };
             },
         },

@@ -43,7 +43,7 @@ public sealed class McpServers : IAsyncDisposable
 
     /// <summary>The tools of all servers, as evidence tools. Servers that cannot be used are gaps. Only cancellation throws.</summary>
     /// <param name="ask">Asks a person; where nobody can be asked, tools that do not say that they only read are left out.</param>
-    public async Task<SuppliedTools> ToolsAsync(Func<McpQuestion, CancellationToken, Task<string?>>? ask, CancellationToken cancellation)
+    public async Task<SuppliedTools> ToolsAsync(Func<McpQuestion, CancellationToken, Task<McpPermit>>? ask, CancellationToken cancellation)
     {
         List<IEvidenceTool> tools = [];
         List<Gap> gaps = [];

@@ -11,9 +11,14 @@ namespace OpenSre.Sources;
 /// <param name="Destructive">The server does not rule out that it destroys something.</param>
 public sealed record McpQuestion(string Server, string Tool, string Arguments, bool Destructive);
 
+/// <summary>What was answered to such a question.</summary>
+/// <param name="Refusal">Why it is not called, in a sentence; null to go ahead.</param>
+/// <param name="Told">Told how the call ended; null for nobody.</param>
+public sealed record McpPermit(string? Refusal, Action<ToolResult>? Told = null);
+
 /// <summary>A tool of an MCP server as an evidence tool.</summary>
-/// <param name="ask">Null for a tool that only reads; else answers null to go ahead, or why not, in a sentence.</param>
-internal sealed class McpTool(McpConnection connection, Tool tool, string name, Func<McpQuestion, CancellationToken, Task<string?>>? ask) : IEvidenceTool
+/// <param name="ask">Null for a tool that only reads.</param>
+internal sealed class McpTool(McpConnection connection, Tool tool, string name, Func<McpQuestion, CancellationToken, Task<McpPermit>>? ask) : IEvidenceTool
 {
     private const int OutputLimit = 60_000;
 
@@ -37,11 +42,30 @@ internal sealed class McpTool(McpConnection connection, Tool tool, string name, 
     public async Task<ToolResult> RunAsync(IReadOnlyDictionary<string, string> arguments, CancellationToken cancellation)
     {
         var values = McpArguments.Values(arguments, tool.InputSchema);
-        if (ask is not null && await ask(new McpQuestion(connection.Settings.Name, tool.Name, Text(values), tool.Annotations?.DestructiveHint ?? true), cancellation).ConfigureAwait(false) is { } refusal)
+        if (ask is null)
+        {
+            return await CallAsync(values, cancellation).ConfigureAwait(false);
+        }
+
+        var permit = await ask(new McpQuestion(connection.Settings.Name, tool.Name, Text(values), tool.Annotations?.DestructiveHint ?? true), cancellation).ConfigureAwait(false);
+        if (permit.Refusal is { } refusal)
         {
             return new ToolResult(ToolStatus.Refused, "", refusal);
         }
 
+        var result = new ToolResult(ToolStatus.Failed, "", "It was stopped before it answered; whether it did anything is not known.");
+        try
+        {
+            return result = await CallAsync(values, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            permit.Told?.Invoke(result);
+        }
+    }
+
+    private async Task<ToolResult> CallAsync(Dictionary<string, JsonElement> values, CancellationToken cancellation)
+    {
         try
         {
             var result = await connection.CallAsync(tool.Name, values, cancellation).ConfigureAwait(false);

@@ -17,12 +17,12 @@ public static partial class SupplyRecording
     /// <summary>The same supply; what it gives and what its tools answer is written down, with secrets masked.</summary>
     public static ToolSupply Recorded(ToolSupply supply, IExchangeLog log, TimeProvider time) => supply with
     {
-        ReadyAsync = async cancellation =>
+        ReadyAsync = async (approver, cancellation) =>
         {
             var at = time.GetUtcNow();
             var began = time.GetTimestamp();
-            var supplied = await supply.ReadyAsync(cancellation).ConfigureAwait(false);
-            var list = new SupplyList([.. supplied.Tools.Select(t => SuppliedTool.Of(t.Description))], supplied.Gaps);
+            var supplied = await supply.ReadyAsync(approver, cancellation).ConfigureAwait(false);
+            var list = new SupplyList([.. supplied.Tools.Select(t => SuppliedTool.Of(t.Description))], supplied.Gaps) { Proposed = [.. supply.Proposals.Select(p => p.Tool).Distinct(StringComparer.Ordinal)] };
             Add(log, at, new RecordedRequest("supply", ListProgram, []), new CommandResult(CommandStatus.Exited, 0, JsonSerializer.Serialize(list, SupplyJson.Default.SupplyList), "", 0), time.GetElapsedTime(began));
             return supplied with { Tools = [.. supplied.Tools.Select(t => new Recorder(t, log, time))] };
         },
@@ -49,7 +49,14 @@ public static partial class SupplyRecording
 
         var answers = new Answers(bundle);
         var supplied = new SuppliedTools([.. (list?.Tools ?? []).Select(t => new Replayed(t.Description(), answers))], list?.Gaps ?? []);
-        return new ToolSupply(_ => Task.FromResult(supplied)) { Proposals = [.. bundle.Exchanges.Where(e => e.Request.Program == CallProgram).DistinctBy(e => e.Request.Key).Select(e => Proposal(e.Request))] };
+        List<RecordedRequest> calls = [.. bundle.Exchanges.Select(e => e.Request).Where(r => r.Program == CallProgram).DistinctBy(r => r.Key)];
+        return new ToolSupply((_, _) => Task.FromResult(supplied))
+        {
+            Proposals = [.. calls.Select(Proposal)],
+
+            // Recordings of before do not say which calls were configured and which a model's.
+            Reserved = list?.Proposed is { } proposed ? calls.Count(c => proposed.Contains(c.Operation, StringComparer.Ordinal)) : null,
+        };
     }
 
     private static void Add(IExchangeLog log, DateTimeOffset at, RecordedRequest request, CommandResult result, TimeSpan took) =>
@@ -143,7 +150,11 @@ public static partial class SupplyRecording
 }
 
 /// <summary>What a recording keeps of a supply.</summary>
-internal sealed record SupplyList(IReadOnlyList<SuppliedTool> Tools, IReadOnlyList<Gap> Gaps);
+internal sealed record SupplyList(IReadOnlyList<SuppliedTool> Tools, IReadOnlyList<Gap> Gaps)
+{
+    /// <summary>Tools that the engine was to call by itself; null in recordings of before that was kept.</summary>
+    public IReadOnlyList<string>? Proposed { get; init; }
+}
 
 /// <summary>What a recording keeps of a tool from outside.</summary>
 internal sealed record SuppliedTool(string Name, string Summary, IReadOnlyList<ToolParameter> Parameters, double TimeoutSeconds, int OutputLimit, double Cost, string? Schema)

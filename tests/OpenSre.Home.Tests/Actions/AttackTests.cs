@@ -38,6 +38,21 @@ public sealed class AttackTests : IDisposable
     }
 
     [Fact]
+    public async Task An_approval_whose_message_is_deleted_before_it_starts_does_nothing()
+    {
+        var desk = new Desk(_folder);
+        var plan = await desk.AskAsync("restart plex");
+        var yes = desk.Message($"approve {plan.Code}");
+        Assert.NotNull(desk.Plans.Approve(plan, yes, "code", confirmed: false, isOperator: true, p => p.Hash, desk.Options.Settings).Plan);
+        Assert.Null(await desk.SayAsync(desk.Message("", sender: "somebody") with { Deletes = yes.Timestamp }));
+        Assert.Equal(PlanState.Approved, plan.State);
+        Assert.Contains("nothing was run", await desk.SayAsync(desk.Message("") with { Deletes = yes.Timestamp }), StringComparison.Ordinal);
+        Assert.Equal(PlanState.Cancelled, plan.State);
+        await desk.Runner.RunAsync(plan, _ => { }, CancellationToken.None);
+        Assert.Empty(desk.Hosts.Ran);
+    }
+
+    [Fact]
     public async Task An_approval_given_just_before_the_identity_changed_does_not_begin_after_it()
     {
         var desk = new Desk(_folder);

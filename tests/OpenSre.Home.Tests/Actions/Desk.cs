@@ -34,7 +34,8 @@ internal sealed class Desk
         Distrust = new Distrust(folder);
         Plans = new PlanBook(Path.Combine(folder, "plans.json"), Audit, Time, () => Distrust.Contains(Owner) ? "the safety number of Owner changed" : null);
         Engine = new MonitorEngine(AlarmBook.Open(Path.Combine(folder, "alarms.json")), Codes, hosts: Options.Hosts);
-        Runner = new PlanRunner(Plans, Options, Hosts, Hosts, Time, Engine, home);
+        Calls = new OutsideCalls(Plans, Codes, Options, Time);
+        Runner = new PlanRunner(Plans, Options, Hosts, Hosts, Time, Engine, home, calls: Calls);
         Maker = new PlanMaker(Plans, Codes, Options, Hosts.Latest, Time, home);
         Posts = new PlanDesk(Plans, Runner, Channel);
 
@@ -63,6 +64,8 @@ internal sealed class Desk
     public PlanBook Plans { get; }
 
     public MonitorEngine Engine { get; }
+
+    public OutsideCalls Calls { get; }
 
     public PlanRunner Runner { get; }
 

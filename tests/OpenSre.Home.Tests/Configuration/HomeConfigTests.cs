@@ -134,13 +134,15 @@ public class HomeConfigTests
     [Fact]
     public void The_paired_are_added_and_the_configuration_wins()
     {
+        const string A = "aaaaaaaa-0000-4000-8000-000000000001";
+        const string C = "cccccccc-0000-4000-8000-000000000003";
         var folder = Directory.CreateTempSubdirectory("opensre-people").FullName;
         try
         {
-            PeopleFile.Add(folder, new Person("Cleo", "c", true));
-            PeopleFile.Add(folder, new Person("Anna", "a", true));
-            PeopleFile.Add(folder, new Person("Cleo B", "c", true));
-            var all = PeopleFile.Merge([new Person("Anna", "a", false)], PeopleFile.Load(folder));
+            PeopleFile.Add(folder, new Person("Cleo", C, true));
+            PeopleFile.Add(folder, new Person("Anna", A, true));
+            PeopleFile.Add(folder, new Person("Cleo B", C, true));
+            var all = PeopleFile.Merge([new Person("Anna", A, false)], PeopleFile.Load(folder));
             Assert.Equal([("Anna", false), ("Cleo B", true)], all.Select(p => (p.Name, p.IsOperator)));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "people.json")));
         }

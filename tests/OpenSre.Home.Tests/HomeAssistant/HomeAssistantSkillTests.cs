@@ -5,6 +5,23 @@ namespace OpenSre.Home.Tests;
 public class HomeAssistantSkillTests
 {
     [Fact]
+    public async Task What_is_named_is_looked_for_by_the_player_and_played_and_what_was_found_is_said()
+    {
+        await using var house = await TestHouse.StartAsync(home =>
+        {
+            home.Library.Add(("Blue Train, a shelf", "shelf", false));
+            home.Library.Add(("Blue Train", "library://album/7", true));
+        });
+        Assert.Equal("Radio is playing “Blue Train”.", await house.SayAsync("play the album Blue Train on the radio"));
+        Assert.Equal(["media_player.search_media", "media_player.play_media"], house.Home.Calls.Select(c => c.Service));
+        Assert.Contains("library://album/7", house.Home.Calls.Last().Data, StringComparison.Ordinal);
+        Assert.Contains("finds nothing it could play for “Metropolis”", await house.SayAsync("play Metropolis on the radio"), StringComparison.Ordinal);
+        house.Home.Failing["media_player.search_media"] = ("not_supported", "Entity media_player.radio does not support this service.");
+        Assert.Contains("cannot look for what it should play", await house.SayAsync("play Metropolis on the radio"), StringComparison.Ordinal);
+        Assert.Equal(3, house.Home.Calls.Count);
+    }
+
+    [Fact]
     public async Task Of_a_group_it_says_how_many_are_as_they_should_be()
     {
         await using var house = await TestHouse.StartAsync();

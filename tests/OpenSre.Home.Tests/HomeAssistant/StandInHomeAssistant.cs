@@ -33,6 +33,9 @@ internal sealed class StandInHomeAssistant : IAsyncDisposable
     /// <summary>Each service call: domain.service, entities, the arguments without them.</summary>
     public ConcurrentQueue<(string Service, string[] Entities, string Data)> Calls { get; } = new();
 
+    /// <summary>What a search for media finds.</summary>
+    public List<(string Title, string Id, bool CanPlay)> Library { get; } = [];
+
     public SortedDictionary<string, (string State, JsonObject Attributes, DateTimeOffset Changed)> States { get; } = new(StringComparer.Ordinal);
 
     public JsonArray Floors { get; } = [];
@@ -355,6 +358,12 @@ internal sealed class StandInHomeAssistant : IAsyncDisposable
             return new JsonObject { [entities[0]] = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["summary"] = "rye bread", ["status"] = "needs_action" }) } };
         }
 
+        if (service == "search_media")
+        {
+            var found = new JsonArray([.. Library.Where(m => m.Title.Contains((string)rest["search_query"]!, StringComparison.OrdinalIgnoreCase)).Select(m => (JsonNode)new JsonObject { ["title"] = m.Title, ["media_class"] = "album", ["media_content_type"] = "album", ["media_content_id"] = m.Id, ["can_play"] = m.CanPlay, ["can_expand"] = true })]);
+            return new JsonObject { [entities[0]] = new JsonObject { ["version"] = 1, ["result"] = found } };
+        }
+
         foreach (var entity in entities.Where(e => States.ContainsKey(e) && !Stuck.Contains(e) && States[e].State != "unavailable"))
         {
             if (Slow > TimeSpan.Zero)
@@ -386,7 +395,7 @@ internal sealed class StandInHomeAssistant : IAsyncDisposable
             ("cover" or "valve", "open_cover" or "open_valve") => "open",
             ("cover" or "valve", "close_cover" or "close_valve") => "closed",
             ("media_player", "media_pause") => "paused",
-            ("media_player", "media_play") => "playing",
+            ("media_player", "media_play" or "play_media") => "playing",
             ("vacuum", "start") => "cleaning",
             ("vacuum", "return_to_base") => "returning",
             (_, "turn_on") => "on",
@@ -398,6 +407,11 @@ internal sealed class StandInHomeAssistant : IAsyncDisposable
             if (data["brightness_pct"] is { } percent)
             {
                 attributes["brightness"] = Math.Round((double)percent * 2.55);
+            }
+
+            if (data["media_content_id"] is { } content)
+            {
+                attributes["media_content_id"] = content.DeepClone();
             }
 
             foreach (var (key, attribute) in ((string, string)[])[("temperature", "temperature"), ("volume_level", "volume_level"), ("position", "current_position")])

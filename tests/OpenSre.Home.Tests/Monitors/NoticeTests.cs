@@ -49,6 +49,7 @@ public sealed class NoticeTests : IDisposable
         var watch = new Watch(new NoticeSettings { Chats = [Watch.Chat], Investigation = TimeSpan.FromMilliseconds(150) }, investigator: new Hanging());
         await watch.RunAsync(4, t => Sick(t, "ring-mqtt"));
         Assert.DoesNotContain("Likely", Assert.Single(watch.Channel.Messages).Text, StringComparison.Ordinal);
+        Assert.Contains("took longer than", await watch.SayAsync($"why {watch.Book.Alarms.Values.First(a => a.IsOpen).Code}"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,24 @@ public sealed class SecondWayTests
     }
 
     [Fact]
+    public async Task What_is_critical_is_said_aloud_where_a_voice_is_configured()
+    {
+        await using var home = await StandInHomeAssistant.StartAsync();
+        home.Failing["notify.gone"] = ("not_found", "Service notify.gone not found.");
+        await using var client = new HomeAssistantClient(home.Settings(), TimeSpan.FromSeconds(60), TimeProvider.System);
+        List<string> log = [];
+        var watch = new Watch(second: new SecondWays([new HomeNotify(client, "notify.gone", log.Add), new HomeSpeech(client, new SpeechSettings("tts.piper", "media_player.kitchen"), log.Add)]));
+        watch.Channel.Down = true;
+        await watch.RunAsync(8, t => Looks.Well("nas", t) with { DegradedArrays = ["md0: 1 of 2 disks"] });
+        var (service, entities, data) = Assert.Single(home.Calls);
+        Assert.Equal(("tts.speak", "tts.piper"), (service, Assert.Single(entities)));
+        var said = JsonNode.Parse(data)!;
+        Assert.Equal("media_player.kitchen", (string?)said["media_player_entity_id"]);
+        Assert.Matches("^[A-Za-z0-9 ,.:;%()/-]*md0[A-Za-z0-9 ,.:;%()/-]*$", (string?)said["message"]);
+        Assert.Contains("notify.gone", Assert.Single(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_the_second_way_does_not_work_either_it_is_tried_again_and_said_once()
     {
         await using var home = await StandInHomeAssistant.StartAsync();

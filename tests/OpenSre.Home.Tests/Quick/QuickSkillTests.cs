@@ -111,11 +111,10 @@ public class QuickSkillTests
     }
 
     [Fact]
-    public void Orders_reactions_and_edits_are_not_for_it()
+    public void Orders_and_reactions_are_not_for_it()
     {
         var skill = Skill(Reader());
         Assert.Null(skill.TryAnswer(Message("restart plex")));
-        Assert.Null(skill.TryAnswer(Message("status") with { IsEdit = true }));
         Assert.Null(skill.TryAnswer(Message("") with { Reaction = new ChatReaction("👍", 1, "me", false) }));
     }
 

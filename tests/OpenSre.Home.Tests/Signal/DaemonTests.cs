@@ -195,7 +195,7 @@ public class DaemonTests
         var echo = new EchoSkill();
         var folder = Path.Combine(bed.Folder, "home");
         var config = bed.Config();
-        await bed.StartAsync(config with { People = PeopleFile.Live(config.People, folder) }, echo);
+        await bed.StartAsync(config with { People = new LivePeople(config.People, folder) }, echo);
         var code = new Pairing(folder, TimeProvider.System).Begin("Cleo", isOperator: true);
         Assert.DoesNotContain(code, await File.ReadAllTextAsync(Path.Combine(folder, "pairing.json"), Stop));
         await bed.Signal.SayAsync("dddddddd-0000-4000-8000-000000000007", "AAAAAAAA");
@@ -215,6 +215,106 @@ public class DaemonTests
         Assert.Equal(["x", "hello from Cleo", "y"], echo.Asked.Select(m => m.Text));
         Assert.Equal(["Hello Cleo. You may talk to me now and approve changes. Say “help” for what I can do.", "echo: hello from Cleo"], bed.Signal.Sent.Where(d => d.Recipient == SignalStandIn.Stranger).Select(d => d.Text).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(bed.Signal.Sent, d => d.Recipient.StartsWith("dddddddd", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_question_that_is_corrected_by_an_edit_is_answered_and_an_edited_order_is_not_obeyed()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var hosts = new Actions.FakeHosts(TimeProvider.System);
+        HostSettings[] nas = [new("nas", null)];
+        var config = bed.Config() with { Hosts = nas };
+        await hosts.ReadAsync("nas", Stop);
+        var time = TimeProvider.System;
+        HomeGuard? guard = null;
+        var daemon = await HomeDaemon.StartAsync(config, c => new HomeParts([.. (guard = new HomeGuard(c.Config, c.Channel, hosts, hosts, time, bed.Log.Enqueue)).Skills, new QuickSkill(hosts, nas, TimeSpan.FromHours(1)), new NotUnderstoodSkill(config)], [], []), time, bed.Log.Enqueue, Stop, HomeBed.Fast);
+        await using var running = daemon;
+        using var guarding = guard!;
+        await HomeBed.Until(() => bed.Signal.Listeners > 0);
+        await EditAsync("uptime of nas");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.StartsWith("nas: ", StringComparison.Ordinal)));
+        await EditAsync("restart plex");
+        await HomeBed.Until(() => bed.Signal.Sent.Any(d => d.Text.StartsWith("An edited message changes nothing", StringComparison.Ordinal)));
+        Assert.Empty(guarding.PlanBook.All);
+
+        async Task EditAsync(string text)
+        {
+            var at = bed.Signal.Next();
+            var edit = new System.Text.Json.Nodes.JsonObject { ["editMessage"] = new System.Text.Json.Nodes.JsonObject { ["targetSentTimestamp"] = at - 1, ["dataMessage"] = SignalStandIn.Data(at, text, null, false, null) } };
+            await bed.Signal.RawAsync(SignalStandIn.Envelope(SignalStandIn.Anna, at, edit).ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task A_list_of_people_that_breaks_is_said_and_the_last_good_one_stays_in_force()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var echo = new EchoSkill();
+        var folder = Path.Combine(bed.Folder, "home");
+        PeopleFile.Add(folder, new Person("Cleo", SignalStandIn.Stranger, false));
+        var config = bed.Config();
+        await bed.StartAsync(config with { People = new LivePeople(config.People, folder) }, echo);
+
+        Put("[{\"name\": \"Cleo\",");
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, "one");
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, "two");
+        await HomeBed.Until(() => echo.Asked.Count == 2 && bed.Signal.Sent.Any(d => d.Recipient == SignalStandIn.Anna));
+        Assert.Contains("people.json cannot be read", Assert.Single(bed.Log, l => l.Contains("people.json", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("stay in force", Assert.Single(bed.Signal.Sent, d => d.Recipient == SignalStandIn.Anna).Text, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => new LivePeople(config.People, folder));
+
+        Put("[{\"name\": \"Cleo\", \"uuid\": \"+15550100009\"}]");
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, "three");
+        await HomeBed.Until(() => bed.Log.Any(l => l.Contains("people.json cannot be used: a uuid is written as in", StringComparison.Ordinal)));
+
+        // Whole again, and without Cleo.
+        Put("[]");
+        await bed.Signal.SayAsync(SignalStandIn.Stranger, "four");
+        await bed.Signal.SayAsync(SignalStandIn.Ben, "five");
+        await HomeBed.Until(() => echo.Asked.Any(m => m.Text == "five"));
+        Assert.Equal(["one", "two", "three", "five"], echo.Asked.Select(m => m.Text));
+        Assert.Contains(bed.Log, l => l.Contains("can be read again", StringComparison.Ordinal));
+
+        void Put(string text)
+        {
+            var path = PeopleFile.PathIn(folder);
+            File.WriteAllText(path + ".new", text);
+            File.Move(path + ".new", path, overwrite: true);
+        }
+    }
+
+    [Fact]
+    public async Task Frames_and_files_that_cannot_be_read_are_said_and_kept()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        var echo = new EchoSkill();
+        var folder = Path.Combine(bed.Folder, "home");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "inbox.jsonl"), "{ half a line\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "outbox.jsonl"), "{ half a line\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "rate-limit.json"), "{", Stop);
+        var daemon = await bed.StartAsync(echo);
+        for (var i = 0; i < 12; i++)
+        {
+            await bed.Signal.RawAsync("Traceback");
+        }
+
+        await bed.Signal.RawAsync($$$"""{"account":"{{{SignalStandIn.Phone}}}","envelope":{"sourceUuid":"{{{SignalStandIn.Anna}}}","timestamp":1},"exception":{"message":"x","type":"ProtocolInvalidMessageException"}}""");
+        await bed.Signal.RawAsync($$"""{"error":"no session for {{SignalStandIn.Phone}}"}""");
+        await bed.Signal.SayAsync(SignalStandIn.Anna, "hello");
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 1);
+        Assert.Equal(14, daemon.Metrics.Broken.Value);
+        Assert.Equal(2, bed.Log.Count(l => l.Contains("the frame is no JSON", StringComparison.Ordinal)));
+        Assert.Contains(bed.Log, l => l.Contains("a message of Anna could not be read by the service (ProtocolInvalidMessageException)", StringComparison.Ordinal));
+        Assert.Contains(bed.Log, l => l.Contains("the service says: no session for our number", StringComparison.Ordinal));
+        foreach (var name in new[] { "inbox.jsonl", "outbox.jsonl" })
+        {
+            Assert.Contains(bed.Log, l => l.Contains($"{name}: 1 line cannot be read", StringComparison.Ordinal));
+            Assert.Equal("{ half a line\n", await File.ReadAllTextAsync(Path.Combine(folder, name + ".unreadable"), Stop));
+        }
+
+        Assert.Contains(bed.Log, l => l.Contains("rate-limit.json cannot be read", StringComparison.Ordinal));
+        Assert.DoesNotContain(bed.Log, l => l.Contains(SignalStandIn.Phone, StringComparison.Ordinal));
     }
 
     [Fact]

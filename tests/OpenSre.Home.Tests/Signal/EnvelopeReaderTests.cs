@@ -73,11 +73,11 @@ public class EnvelopeReaderTests
     public void What_says_nothing_to_us_is_nothing(string rest) => Assert.IsType<SignalInbound.Nothing>(Read(Head + rest));
 
     [Fact]
-    public void Frames_of_another_account_and_senders_without_a_uuid_are_nothing()
+    public void Frames_of_another_account_and_senders_without_a_uuid_are_nothing_and_an_error_is_said()
     {
         Assert.IsType<SignalInbound.Nothing>(Read((Head + """ "dataMessage":{"timestamp":1,"message":"x"}}}""").Replace("\"account\":\"+15550100000\"", "\"account\":\"+15550100099\"")));
         Assert.IsType<SignalInbound.Nothing>(Read("""{"account":"+15550100000","envelope":{"source":"+15550100001","sourceNumber":"+15550100001","timestamp":1,"dataMessage":{"timestamp":1,"message":"x"}}}"""));
-        Assert.IsType<SignalInbound.Nothing>(Read("""{"error":"boom"}"""));
+        Assert.Equal("boom of our number", Assert.IsType<SignalInbound.Failed>(Read("""{"error":"boom of +15550100000"}""")).Why);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ internal sealed class ModelCase : IDisposable
         IReadOnlyList<IEvidenceTool> tools = [.. Outputs.Select(o => new Tool(o.Key, o.Value, this))];
         var time = new ManualTime();
         var incident = Incidents.From([Alert with { StartsAt = time.GetUtcNow().AddMinutes(-5) }], time.GetUtcNow());
-        return await new Investigator(tools, time) { Advice = advice, Beside = new CaseSurroundings { Supply = Supply is null ? null : new ToolSupply(Supply) { Proposals = Proposals }, Background = Background } }.InvestigateAsync(
+        return await new Investigator(tools, time) { Advice = advice, Beside = new CaseSurroundings { Supply = Supply is null ? null : new ToolSupply((_, token) => Supply(token)) { Proposals = Proposals }, Background = Background } }.InvestigateAsync(
             incident,
             "t",
             e =>

@@ -71,6 +71,41 @@ public sealed class ProposedCallTests
         Assert.Equal("mcp.loki.query", order[^1]);
     }
 
+    [Theory]
+    [InlineData("{{ team }}", "the alert has no label team; it has service: name one of them besides, as in {{ team|service }}")]
+    [InlineData("{{ team | owner }}", "the alert has no label team or owner; it has service")]
+    public async Task A_label_the_alert_lacks_is_named(string query, string why)
+    {
+        var logs = new Outside("mcp.loki.query", _ => "nothing");
+        var file = await RunAsync([logs], Proposal("mcp.loki.query", ("query", query)));
+        Assert.Empty(logs.Calls);
+        Assert.Contains(why, Assert.Single(file.Diagnosis!.Gaps, g => g.What == "mcp.loki.query").Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_no_label_says_it_what_the_alert_is_about_stands_for_it()
+    {
+        var logs = new Outside("mcp.loki.query", _ => "nothing");
+        await RunAsync([logs], Proposal("mcp.loki.query", ("query", "{{ app }}")));
+        Assert.Equal("orders-api", Assert.Single(logs.Calls)["query"]);
+    }
+
+    [Fact]
+    public async Task A_recording_with_more_calls_than_the_budget_is_repeated_whole()
+    {
+        var logs = new Outside("mcp.loki.query", a => "answer to " + a["query"]);
+        var order = new List<string>();
+        IReadOnlyList<IEvidenceTool> own = [new Outside("host.overview", _ => "host name=h"), new Outside("docker.containers", _ => "x"), new Outside("service.list", _ => "x"), new Outside("logs.overview", _ => "x")];
+        ToolProposal[] calls = [.. Enumerable.Range(1, 40).Select(i => Proposal("mcp.loki.query", ("query", $"q{i}")) with { IsLiteral = true })];
+        var file = await InvestigateAsync(own, [logs], "orders-api", null, e => order.AddRange(e is ToolStarted started ? [started.Call.Tool] : []), calls);
+        Assert.Equal(calls.Select(c => c.Arguments["query"]).Order(StringComparer.Ordinal), logs.Calls.Select(c => c["query"]).Order(StringComparer.Ordinal));
+        Assert.Equal(40, file.Ledger.Outputs.Count(o => o.Tool == "mcp.loki.query"));
+        Assert.DoesNotContain(file.Diagnosis!.Gaps, g => g.Why.Contains("budget", StringComparison.Ordinal));
+
+        // Few in number, the engine's own come as before.
+        Assert.Contains("host.overview", order);
+    }
+
     [Fact]
     public async Task A_call_that_is_repeated_is_made_as_it_stands()
     {
@@ -97,7 +132,7 @@ public sealed class ProposedCallTests
     private static Task<CaseFile> InvestigateAsync(IReadOnlyList<IEvidenceTool> own, IReadOnlyList<IEvidenceTool> outside, string service, InvestigationBudget? budget, Action<InvestigationEvent> publish, params ToolProposal[] proposals)
     {
         var alert = new Alert { Name = "OrdersErrors", Summary = "answers 5xx", Labels = new Dictionary<string, string> { ["service"] = service }, StartsAt = Time.GetUtcNow().AddMinutes(-5) };
-        var supply = new ToolSupply(async cancellation =>
+        var supply = new ToolSupply(async (_, cancellation) =>
         {
             await Task.Yield();
             return new SuppliedTools(outside, []);

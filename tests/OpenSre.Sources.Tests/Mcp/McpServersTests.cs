@@ -39,11 +39,12 @@ public sealed class McpServersTests
         var mark = Path.Combine(folder.Path, "mark");
         await using var servers = Servers(Program() with { Environment = new Dictionary<string, string> { ["STAND_IN_MARK"] = "MARK" } }, name => name == "MARK" ? mark : null);
         List<McpQuestion> asked = [];
+        List<ToolResult> told = [];
         var allow = false;
         var (tools, _) = await servers.ToolsAsync((question, _) =>
         {
             asked.Add(question);
-            return Task.FromResult(allow ? null : "somebody said no");
+            return Task.FromResult(allow ? new McpPermit(null, told.Add) : new McpPermit("somebody said no", told.Add));
         }, Cancellation);
         var restart = Tool(tools, "restart");
         Assert.True(restart.Description.Asks);
@@ -54,7 +55,9 @@ public sealed class McpServersTests
         Assert.Equal(new ToolResult(ToolStatus.Refused, "", "somebody said no"), await restart.RunAsync(arguments, Cancellation));
         Assert.False(File.Exists(mark));
         allow = true;
+        Assert.Empty(told);
         Assert.Equal("restarted\n", (await restart.RunAsync(arguments, Cancellation)).Text);
+        Assert.Equal("restarted\n", Assert.Single(told).Text);
         Assert.Equal("{\"service\":\"db\"}\n", await File.ReadAllTextAsync(mark, Cancellation));
         Assert.Equal([new McpQuestion("s", "restart", "{\"service\":\"db\"}", true), new McpQuestion("s", "restart", "{\"service\":\"db\"}", true)], asked);
     }
@@ -63,7 +66,7 @@ public sealed class McpServersTests
     public async Task The_lists_of_the_configuration_win()
     {
         await using var servers = Servers(Program() with { Allow = ["restart"], Deny = ["logs_search", "drop"] });
-        var (tools, gaps) = await servers.ToolsAsync((_, _) => Task.FromResult<string?>(null), Cancellation);
+        var (tools, gaps) = await servers.ToolsAsync((_, _) => Task.FromResult(new McpPermit(null)), Cancellation);
         Assert.Empty(gaps);
         Assert.False(Tool(tools, "restart").Description.Asks);
         Assert.DoesNotContain(tools, t => t.Description.Name is "mcp.s.logs_search" or "mcp.s.drop");

@@ -14,18 +14,18 @@ public sealed class SupplyRecordingTests
         using var folder = new TempFolder();
         var path = folder.File("case.bundle.gz");
         var tool = new Counting("mcp.loki.query");
-        var live = new ToolSupply(_ => Task.FromResult(new SuppliedTools([tool], [new Gap("MCP server x", "it did not start")]))) { Proposals = [new ToolProposal("mcp.loki.query", new Dictionary<string, string> { ["query"] = "{{ service }}" }, ["errors"])] };
+        var live = new ToolSupply((_, _) => Task.FromResult(new SuppliedTools([tool], [new Gap("MCP server x", "it did not start")]))) { Proposals = [new ToolProposal("mcp.loki.query", new Dictionary<string, string> { ["query"] = "{{ service }}" }, ["errors"])] };
         ToolResult first, second, failed;
         using (var writer = BundleWriter.Create(path, "orders-api is down"))
         {
-            var supplied = await SupplyRecording.Recorded(live, writer, TimeProvider.System).ReadyAsync(Cancellation);
+            var supplied = await SupplyRecording.Recorded(live, writer, TimeProvider.System).ReadyAsync(null, Cancellation);
             first = await CallAsync(supplied, ("query", "a"), ("since", "2026-05-04T10:00:00Z"));
             second = await CallAsync(supplied, ("query", "a"), ("since", "2026-05-04T10:00:00Z"));
             failed = await CallAsync(supplied, ("query", "bad"));
         }
 
         var replay = SupplyRecording.Of(Bundle.Load(path))!;
-        var again = await replay.ReadyAsync(Cancellation);
+        var again = await replay.ReadyAsync(null, Cancellation);
         Assert.Equal(["a", "bad"], replay.Proposals.Select(p => p.Arguments["query"]));
         Assert.All(replay.Proposals, p => Assert.True(p.IsLiteral));
         Assert.Equal("it did not start", Assert.Single(again.Gaps).Why);
@@ -48,12 +48,12 @@ public sealed class SupplyRecordingTests
         var path = folder.File("case.bundle");
         using (var writer = BundleWriter.Create(path, "x"))
         {
-            var supplied = await SupplyRecording.Recorded(new ToolSupply(_ => Task.FromResult(new SuppliedTools([new Counting("mcp.s.t")], []))), writer, TimeProvider.System).ReadyAsync(Cancellation);
+            var supplied = await SupplyRecording.Recorded(new ToolSupply((_, _) => Task.FromResult(new SuppliedTools([new Counting("mcp.s.t")], []))), writer, TimeProvider.System).ReadyAsync(null, Cancellation);
             await CallAsync(supplied, ("query", "password=hunter2222"));
         }
 
         Assert.DoesNotContain("hunter2222", await File.ReadAllTextAsync(path, Cancellation), StringComparison.Ordinal);
-        var again = await SupplyRecording.Of(Bundle.Load(path))!.ReadyAsync(Cancellation);
+        var again = await SupplyRecording.Of(Bundle.Load(path))!.ReadyAsync(null, Cancellation);
         Assert.Equal(ToolStatus.Ok, (await CallAsync(again, ("query", "password=hunter2222"))).Status);
     }
 

@@ -14,6 +14,7 @@ internal sealed class HomeComposition : IAsyncDisposable
     private readonly BesideSetup _beside;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _notes = new(StringComparer.Ordinal);
     private HomeGuard? _guard;
 
     public HomeComposition(HomeConfig config)
@@ -32,12 +33,23 @@ internal sealed class HomeComposition : IAsyncDisposable
     {
         var config = context.Config;
         var time = context.Time;
-        var surroundings = new SurroundingsReader([.. config.Hosts.SelectMany(h => h.Certificates)], _assistant is null ? null : WhyNoAssistantAsync, context.ChannelProblem, time);
-        var second = _assistant is not null && config.HomeAssistant is { NotifyService: { } notify } ? new HomeNotify(_assistant, notify, context.Log) : null;
+        var surroundings = new SurroundingsReader([.. config.Hosts.SelectMany(h => h.Certificates)], _assistant is null ? null : stop => WhyNoAssistantAsync(context.Log, stop), context.ChannelProblem, time);
+        List<ISecondChannel> ways = [];
+        if (_assistant is not null && config.HomeAssistant is { NotifyService: { } notify })
+        {
+            ways.Add(new HomeNotify(_assistant, notify, context.Log));
+        }
+
+        if (_assistant is not null && config.HomeAssistant is { Speech: { } speech })
+        {
+            ways.Add(new HomeSpeech(_assistant, speech, context.Log));
+        }
+
+        var second = ways.Count > 0 ? new SecondWays(ways) : null;
         var beat = config.Beat is { } address ? new HttpBeat(_http, address, context.Log) : null;
         _guard = new HomeGuard(config, context.Channel, _reader, _runners, time, context.Log, home: _assistant is null ? null : new HomeActions(_assistant, config.HomeAssistant!, time), investigator: new EngineInvestigator(InvestigateAsync, time), second: second, surroundings: surroundings, beat: beat, frozen: context.Frozen, stop: _stop.Token);
         var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, time);
-        var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false), _beside.For());
+        var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false), _beside.For(), context.CanBeAnswered ? _guard.Approver : null);
         var digest = new Digest(config, [quick, _guard], time);
 
         List<IChatSkill> skills = [.. _guard.Skills, new ConversationSkill(config, context.History, context.Again, Notes), digest, quick];
@@ -77,12 +89,17 @@ internal sealed class HomeComposition : IAsyncDisposable
         return [.. files.Select(f => $"{SafeText.Line(f.Path, 200)} ({f.Bytes:N0} bytes{(f.Trusted ? "" : ", anybody's: told as data")})"), .. problems.Select(p => SafeText.Line(p, 240))];
     }
 
-    /// <summary>Empty when Home Assistant answers.</summary>
-    private async Task<string> WhyNoAssistantAsync(CancellationToken cancellation)
+    /// <summary>Empty when Home Assistant answers. What of it cannot be read is logged, once each.</summary>
+    private async Task<string> WhyNoAssistantAsync(Action<string> log, CancellationToken cancellation)
     {
         try
         {
-            await _assistant!.ConnectAsync(cancellation).ConfigureAwait(false);
+            var house = await _assistant!.ConnectAsync(cancellation).ConfigureAwait(false);
+            foreach (var note in house.Notes.Where(_notes.Add))
+            {
+                log($"Home Assistant: {SafeText.Line(note, 300)}");
+            }
+
             return "";
         }
         catch (HomeAssistantException e)

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using OpenSre.Core;
 using OpenSre.Home;
 using OpenSre.Terminal;
 
@@ -31,7 +32,11 @@ internal static class HomeDoctor
             list.Write(finding);
         }
 
-        list.Write(await HomeAssistantAsync(config, cancellation).ConfigureAwait(false));
+        foreach (var finding in await HomeAssistantAsync(config, cancellation).ConfigureAwait(false))
+        {
+            list.Write(finding);
+        }
+
         await using (var composition = new HomeComposition(config))
         {
             foreach (var host in await Task.WhenAll(config.Hosts.Select(h => HostAsync(h, composition.Reader, cancellation))).ConfigureAwait(false))
@@ -118,11 +123,11 @@ internal static class HomeDoctor
         return findings;
     }
 
-    private static async Task<Finding> HomeAssistantAsync(HomeConfig config, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> HomeAssistantAsync(HomeConfig config, CancellationToken cancellation)
     {
         if (config.HomeAssistant is not { } settings)
         {
-            return Finding.Missing("home", "No Home Assistant is configured.", "Set HA_URL and HA_TOKEN in .env to control devices.");
+            return [Finding.Missing("home", "No Home Assistant is configured.", "Set HA_URL and HA_TOKEN in .env to control devices.")];
         }
 
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(8) };
@@ -133,14 +138,29 @@ internal static class HomeDoctor
             using var reply = await http.SendAsync(request, cancellation).ConfigureAwait(false);
             return (int)reply.StatusCode switch
             {
-                200 => Finding.Ok("home", $"Home Assistant at {settings.Url.Host}"),
-                401 => Finding.Refused("home", $"{settings.Url.Host} refuses the token.", "Make a new long-lived access token in your profile there and set HA_TOKEN; do not try an old one again and again, it may get this machine banned."),
-                var status => Finding.Missing("home", $"{settings.Url.Host} answers {status}.", "Correct HA_URL; it is the address of Home Assistant's own page."),
+                200 => await HouseAsync(settings, cancellation).ConfigureAwait(false),
+                401 => [Finding.Refused("home", $"{settings.Url.Host} refuses the token.", "Make a new long-lived access token in your profile there and set HA_TOKEN; do not try an old one again and again, it may get this machine banned.")],
+                var status => [Finding.Missing("home", $"{settings.Url.Host} answers {status}.", "Correct HA_URL; it is the address of Home Assistant's own page.")],
             };
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
-            return Finding.Missing("home", $"{settings.Url.Host} cannot be reached.", "Start Home Assistant, or correct HA_URL.");
+            return [Finding.Missing("home", $"{settings.Url.Host} cannot be reached.", "Start Home Assistant, or correct HA_URL.")];
+        }
+    }
+
+    /// <summary>What there is in the house, and each part of it that cannot be read.</summary>
+    private static async Task<IReadOnlyList<Finding>> HouseAsync(HomeAssistantSettings settings, CancellationToken cancellation)
+    {
+        await using var client = new HomeAssistantClient(settings, TimeSpan.FromSeconds(10), TimeProvider.System);
+        try
+        {
+            var said = await client.DescribeAsync(cancellation).ConfigureAwait(false);
+            return [Finding.Ok("home", $"{said[0]}, at {settings.Url.Host}"), .. said.Skip(1).Select(s => Finding.Refused("home", SafeText.Line(s, 300) + ".", "Look into its log; docs/home-assistant.md says what is read."))];
+        }
+        catch (HomeAssistantException e)
+        {
+            return [Finding.Missing("home", SafeText.Line(e.Message, 300) + ".", "Look into its log.")];
         }
     }
 
@@ -162,8 +182,8 @@ internal static class HomeDoctor
             ? Finding.Missing("listener", $"{listen.Address} without a webhook: messages that come in a burst can be lost.", "Add webhook: /signal/A-WORD to listen: and set RECEIVE_WEBHOOK_URL of signal-cli-rest-api to it.")
             : Finding.Ok("listener", $"{listen.Address}, with a webhook");
 
-    private static Finding SecondWay(HomeConfig config) => config.HomeAssistant is { NotifyService: { } service }
-        ? Finding.Ok("escalation", $"what is critical and unanswered, or cannot be sent over Signal, goes to {service} as well")
+    private static Finding SecondWay(HomeConfig config) => config.HomeAssistant is { } home && (home.NotifyService is not null || home.Speech is not null)
+        ? Finding.Ok("escalation", $"what is critical and unanswered, or cannot be sent over Signal, goes to {string.Join(" and ", new[] { home.NotifyService, home.Speech?.Player }.OfType<string>())} as well")
         : Finding.Missing("escalation", "Without a second way nobody is told while Signal is down.", "Set notify: notify.mobile_app_PHONE under home_assistant: of home:");
 
     private static Finding Beat(HomeConfig config) => config.Beat is null

@@ -25,8 +25,8 @@ internal static class HomeSay
         await using var composition = new HomeComposition(config);
         var metrics = new HomeMetrics();
         var channel = new LocalChannel(TimeProvider.System);
-        var history = new ChatHistory(config.Folder, TimeProvider.System);
-        var parts = composition.Make(new HomeContext(HomeDaemon.WithOwner(config), channel, history, metrics, TimeProvider.System, s => errors.WriteLine(s), (_, _) => Task.FromResult(0), null) { Frozen = () => HomeDaemon.WhyFrozen(config, new Distrust(config.Folder)) });
+        var history = new ChatHistory(config.Folder, TimeProvider.System) { Said = s => errors.WriteLine($"opensre: {s}") };
+        var parts = composition.Make(new HomeContext(HomeDaemon.WithOwner(config), channel, history, metrics, TimeProvider.System, s => errors.WriteLine(s), (_, _) => Task.FromResult(0), null) { CanBeAnswered = false, Frozen = () => HomeDaemon.WhyFrozen(config, new Distrust(config.Folder)) });
         using var desk = new LocalDesk(new SkillSet(parts.Skills, history, metrics, s => errors.WriteLine(s)), channel);
         var last = "";
         await foreach (var answer in desk.AskAsync(text, cancellation).ConfigureAwait(false))

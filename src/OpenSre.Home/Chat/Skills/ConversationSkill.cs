@@ -9,16 +9,11 @@ public sealed class ConversationSkill(HomeConfig config, ChatHistory history, Fu
 {
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
-        if (message.IsEdit)
-        {
-            return null;
-        }
-
         return message.Text.Trim().TrimStart('/').TrimEnd('.', '!', '?').ToLowerInvariant() switch
         {
             "help" or "what can you do" or "commands" => Say(() => Help(config)),
             "again" or "resend" or "send again" => AgainAsync(message),
-            "history clear" or "clear history" or "forget" or "forget this conversation" or "new conversation" => Say(() =>
+            "history clear" or "clear history" or "forget" or "forget this conversation" or "new conversation" when !message.IsEdit => Say(() =>
             {
                 history.Clear(message.Chat);
                 return "Forgotten: I begin this conversation anew.";
@@ -68,12 +63,14 @@ public sealed class ConversationSkill(HomeConfig config, ChatHistory history, Fu
 /// <summary>The last one asked: what nobody took is not guessed.</summary>
 public sealed class NotUnderstoodSkill(HomeConfig config) : IChatSkill
 {
-    public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) => message.Text.Length == 0 || message.Deletes is not null ? null : Say(message.Text);
+    public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) => message.Text.Length == 0 || message.Deletes is not null ? null
+        : message.IsEdit ? Say($"An edited message changes nothing, and I find no question in “{Core.SafeText.Line(message.Text, 100)}”. Write it anew if you want something done.", true)
+        : Say(message.Text, false);
 
-    private async IAsyncEnumerable<string> Say(string text)
+    private async IAsyncEnumerable<string> Say(string text, bool isAnswer)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        yield return Investigation.AlertIntake.Read(text, DateTimeOffset.UnixEpoch).Kind == Investigation.IntakeKind.Noise
+        yield return isAnswer ? text : Investigation.AlertIntake.Read(text, DateTimeOffset.UnixEpoch).Kind == Investigation.IntakeKind.Noise
             ? "Hello. " + ConversationSkill.Help(config)
             : $"I do not know what to do with “{Core.SafeText.Line(text, 100)}”, and I do not guess. Say “help” for what I can do, or ask it as a question about a host, as in “why is {config.Hosts[0].Name} slow?”";
     }

@@ -9,7 +9,7 @@ public sealed class Digest(HomeConfig config, IReadOnlyList<IDigestPart> parts, 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) =>
-        !message.IsEdit && message.Text.Trim().TrimStart('/').TrimEnd('.', '!', '?').ToLowerInvariant() is "digest" or "daily digest" or "report" or "summary" or "daily report" or "give me a digest" or "give me a summary"
+        message.Text.Trim().TrimStart('/').TrimEnd('.', '!', '?').ToLowerInvariant() is "digest" or "daily digest" or "report" or "summary" or "daily report" or "give me a digest" or "give me a summary"
             ? AnswerAsync()
             : null;
 

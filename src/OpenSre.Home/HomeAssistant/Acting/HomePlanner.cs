@@ -16,7 +16,7 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
         switch (request.Verb)
         {
             case HomeVerb.Play:
-                return HomeDecision.Refuse("playing something by its title is not among the things I can do; pause, resume, next, previous and volume are");
+                return HomeDecision.Refuse("what is played by its title has to be looked for first, so it is only an order of its own, for now");
             case HomeVerb.StartTimer or HomeVerb.CancelTimer or HomeVerb.CancelAllTimers or HomeVerb.IncreaseTimer or HomeVerb.DecreaseTimer or HomeVerb.PauseTimer or HomeVerb.ResumeTimer or HomeVerb.TimerStatus or HomeVerb.Delay:
                 return HomeDecision.Refuse("timers belong to the voice device they are set on; Home Assistant gives me no way to set or read one, and nothing was set");
         }

@@ -25,6 +25,7 @@ public sealed class HomeAssistantClient : IAsyncDisposable
     private DateTimeOffset _restUntil;
     private volatile bool _houseIsOld = true;
     private volatile bool _knowsDebug = true;
+    private volatile string? _noSight;
     private HomeAssistantException? _refusal;
 
     /// <param name="timeout">After this a call counts as not answered.</param>
@@ -185,6 +186,8 @@ public sealed class HomeAssistantClient : IAsyncDisposable
         }
         catch (HomeAssistantException e) when (e.Fault is HomeAssistantFault.Refused or HomeAssistantFault.Failed)
         {
+            // Then there is nothing to compare with, which DescribeAsync says.
+            _noSight = e.Message;
             return null;
         }
     }
@@ -197,7 +200,10 @@ public sealed class HomeAssistantClient : IAsyncDisposable
     {
         var house = await ConnectAsync(cancellation).ConfigureAwait(false);
         var acting = house.Entities.Count(e => e.Exposed);
-        return [$"Home Assistant {_socket?.Version}: {house.Entities.Count} entities ({acting} may be acted on), {house.Areas.Count} areas, {house.Floors.Count} floors", .. house.Notes];
+        _noSight = null;
+        await SightAsync("turn on the light", cancellation).ConfigureAwait(false);
+        IEnumerable<string> unseen = _knowsDebug && _noSight is null ? [] : [$"its own reading of sentences cannot be asked ({_noSight ?? "it does not know the question"}): orders are not compared with it"];
+        return [$"Home Assistant {_socket?.Version}: {house.Entities.Count} entities ({acting} may be acted on), {house.Areas.Count} areas, {house.Floors.Count} floors", .. house.Notes, .. unseen];
     }
 
     public async ValueTask DisposeAsync()

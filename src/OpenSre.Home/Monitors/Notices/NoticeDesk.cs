@@ -71,7 +71,7 @@ public sealed class NoticeDesk(
     }
 
     /// <summary>Waits for investigations that run; for an orderly end, and for tests.</summary>
-    public Task SettleAsync() => Task.WhenAll(_looking.Values);
+    public async Task SettleAsync() => await ((Task)Task.WhenAll(_looking.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public static AlarmSummary Summary(Alarm alarm) => new(alarm.Key, alarm.Host, alarm.Rule, alarm.Thing, alarm.Severity, alarm.What, alarm.Detail, alarm.Since);
 
@@ -183,6 +183,11 @@ public sealed class NoticeDesk(
             }
 
             Explain(notice, explanation);
+            if (isLooking)
+            {
+                notice.Evidence = [$"Why is not known: looking took longer than {settings.Investigation.TotalSeconds:0} s."];
+            }
+
             notice.Plan = open.Count > 0 ? plans?.Offer([.. open.Select(Summary)], explanation, settings.Chats) : null;
             notice.Stage = NoticeStage.Sending;
             book.Said.Add(now);
@@ -224,9 +229,9 @@ public sealed class NoticeDesk(
         {
             return await investigator!.ExplainAsync(subject, both.Token).WaitAsync(both.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            return null;
+            throw new TimeoutException($"it took longer than {settings.Investigation.TotalSeconds:0} s", e);
         }
     }
 
