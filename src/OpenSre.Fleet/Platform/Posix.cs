@@ -80,6 +80,9 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> data, nuint count);
 
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    public static partial int Advise(nint address, nuint length, int advice);
+
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint SendRaw(int socket, ReadOnlySpan<byte> data, nuint length, int flags);
 

@@ -5,6 +5,7 @@ namespace OpenSre.Cli;
 /// <summary><c>agents broker</c>: keeps the bus open, so that it does not move with whoever attends it first.</summary>
 internal static class BrokerCommand
 {
+    private const int TrimEvery = 5;
     private static readonly TimeSpan Checks = TimeSpan.FromSeconds(1);
 
     public static async Task<int> RunAsync(IReadOnlyList<string> words, AgentsFace face, CancellationToken cancellation)
@@ -20,9 +21,15 @@ internal static class BrokerCommand
         face.Output.Flush();
         try
         {
-            while (true)
+            for (var check = 1; ; check++)
             {
                 await Task.Delay(Checks, face.Time, cancellation).ConfigureAwait(false);
+                if (check % TrimEvery == 2)
+                {
+                    // Most of its memory is code that was needed once: to start, to compile, to let somebody in.
+                    CodePages.GiveBack();
+                }
+
                 if (BusElection.OwnBroker(place) is null && !BusElection.IsAlive(place))
                 {
                     BusElection.Ensure(place, face.Time);
