@@ -23,7 +23,7 @@ public sealed class StatusOverSignalTests
         using var runners = new HostRunners(hosts, new SshOptions { ConfigFile = servers.Config, ControlFolder = servers.Control, KeepOpen = TimeSpan.FromSeconds(30) });
         var time = new ManualTime(DateTimeOffset.UtcNow);
         await using var reader = new HostReader(hosts, runners, TimeSpan.FromSeconds(90), time);
-        await bed.StartAsync(bed.Config() with { Hosts = hosts }, new QuickSkill(reader, hosts, TimeSpan.FromSeconds(20), time));
+        await bed.StartAsync(bed.Config(TimeSpan.FromSeconds(90)) with { Hosts = hosts }, new QuickSkill(reader, hosts, TimeSpan.FromSeconds(20), time));
 
         // Nothing is known yet, so the hosts are looked at.
         await AskAsync("status");
