@@ -1,7 +1,15 @@
 using OpenSre.Bench.Terminal;
 
-// dotnet run --project bench/terminal -c Release [-- RUNS]   measures the session through a pseudo-terminal, after ./opensre has built it.
+// dotnet run --project bench/terminal -c Release [-- [RUNS] [PART…]]   measures the session through a pseudo-terminal, after
+// ./opensre has built it; with parts named (burst, steer, peers …) only those.
 var runs = args.Length > 0 && int.TryParse(args[0], out var given) ? given : 9;
+var parts = args.Where(a => !int.TryParse(a, out _)).ToList();
+if (parts.Except([.. SessionBench.Parts, "peers"]).FirstOrDefault() is { } unknown)
+{
+    Console.Error.WriteLine($"There is no part {unknown}; there are {string.Join(", ", SessionBench.Parts)}, peers.");
+    return 2;
+}
+
 var program = Path.Combine(Environment.CurrentDirectory, "artifacts", "opensre", "current", "opensre");
 if (!File.Exists(program))
 {
@@ -11,8 +19,12 @@ if (!File.Exists(program))
 
 using var home = new TemporaryHome();
 Console.WriteLine($"medians of {runs} starts, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}, {Environment.ProcessorCount} cores");
-new SessionBench(program, home).Run(runs);
-foreach (var peer in (string[])["codex", "claude", "gemini"])
+if (parts is not ["peers"])
+{
+    new SessionBench(program, home).Run(runs, parts);
+}
+
+foreach (var peer in parts.Count == 0 || parts.Contains("peers") ? (string[])["codex", "claude", "gemini"] : [])
 {
     PeerBench.Run(peer, Math.Min(runs, 5), home);
 }

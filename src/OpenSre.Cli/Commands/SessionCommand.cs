@@ -38,6 +38,9 @@ internal static class SessionCommand
             AuditPath = Path.Combine(HomeFolder.Path, "audit.jsonl"),
             KnownNames = KnownNames.All,
             Intake = text => AlertIntake.Read(text, time.GetUtcNow()),
+            ResolveDoubt = (file, text, cancellation) => model.AdviceAtHand is { IsQuick: true } advice
+                ? DoubtfulQuestion.AskAsync(advice, file, text, DoubtfulQuestion.Patience, cancellation)
+                : Task.FromResult<DoubtResolved?>(null),
             Investigate = async (request, cancellation) =>
             {
                 if (request.RecordTo is { } path)

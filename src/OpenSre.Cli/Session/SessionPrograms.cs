@@ -26,7 +26,7 @@ internal static class SessionPrograms
             MemoryCommand.Run(new CommandLine(CommandName.Memory) { Words = words }, face.Output);
             return Task.CompletedTask;
         }),
-        new("/agents", "/agents [list|show|investigate|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine: what they do and cost, what they say to each other", "/agents list", AgentsAsync),
+        new("/agents", "/agents [list|show|investigate|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine, live: what they do and cost; i looks into the one chosen", "/agents", AgentsAsync),
         new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", (words, face, cancellation) => FixAsync(model, words, face, cancellation)),
     ];
 
@@ -46,7 +46,11 @@ internal static class SessionPrograms
     private static async Task AgentsAsync(IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)
     {
         var agents = new AgentsFace(face.Output, face.Look, FleetHome.From(Environment.GetEnvironmentVariable), TimeProvider.System, (question, stop) =>
-            face.ApproveAsync("agents", $"agents {string.Join(' ', words)}", question, "what that agent is doing at this moment", stop));
+            face.ApproveAsync("agents", $"agents {string.Join(' ', words)}", question, "what that agent is doing at this moment", stop))
+        {
+            WatchAsync = face.CanWatch ? face.WatchAsync : null,
+            InvestigateAsync = face.InvestigateAsync,
+        };
         try
         {
             await AgentsCommand.RunAsync(words, agents, cancellation).ConfigureAwait(false);

@@ -45,9 +45,20 @@ public static class SafeText
             return false;
         }
 
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
-            if (c == '\n' ? !keepLines : c != '\t' && (IsUnsafe(c) || char.IsSurrogate(c)))
+            var c = text[i];
+            if (c is >= ' ' and <= '~')
+            {
+                continue;
+            }
+
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                // A whole pair is one harmless character.
+                i++;
+            }
+            else if (c == '\n' ? !keepLines : c != '\t' && (IsUnsafe(c) || char.IsSurrogate(c)))
             {
                 return true;
             }

@@ -41,13 +41,16 @@ public sealed class AgentCase
 
     private ClaudeSession? Word { get; }
 
+    private bool IsWell => _view.Status.State is AgentState.Active or AgentState.Idle;
+
     /// <summary>The alert an investigation of it answers.</summary>
     public Alert Alert => new()
     {
         Name = $"Agent{_view.Status.State}",
-        Summary = $"AI agent {_view.Name} (pid {_view.Pid}): {_view.Status.Word}, {_view.Status.Reason}",
+        // Why it is said to be well is no complaint.
+        Summary = $"AI agent {_view.Name} (pid {_view.Pid}): {_view.Status.Word}{(IsWell ? "" : ", " + _view.Status.Reason)}",
         Source = "agents",
-        Severity = _view.Status.State is AgentState.Active or AgentState.Idle ? Severity.Info : Severity.Warning,
+        Severity = IsWell ? Severity.Info : Severity.Warning,
         Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["agent"] = $"{_view.Name}:{_view.Pid}" },
     };
 

@@ -40,6 +40,7 @@ public static class CaseModel
                 var transcript = new Transcript(Path.Combine(catalogue.TranscriptFolder, name), time);
                 return host is null ? catalogue.Open(settings, masking, transcript) : host.Open(masking, transcript);
             },
+            IsQuick = !settings.IsProgram,
             Rehearse = settings.IsProgram ? null : render => ModelRehearsal.RunAsync(settings, render),
             Spent = cost =>
             {

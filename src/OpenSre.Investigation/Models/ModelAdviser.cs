@@ -45,6 +45,9 @@ public sealed record ModelAdvice
     /// </summary>
     public Func<Action<InvestigationEvent>, Task>? Rehearse { get; init; }
 
+    /// <summary>It can answer a word within a moment: it is no program that has to start first.</summary>
+    public bool IsQuick { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 

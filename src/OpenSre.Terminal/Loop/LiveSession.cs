@@ -12,6 +12,10 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private const int MostEchoRows = 12;
     private const int MostInputRows = 8;
     private const int MostFailures = 3;
+
+    /// <summary>Characters one frame takes up: some hundred rows, a few milliseconds.</summary>
+    private const int FrameCharacters = 16 * 1024;
+
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StillTime = TimeSpan.FromSeconds(1);
@@ -25,6 +29,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private readonly TerminalScreen _screen;
     private readonly Transcript _transcript;
     private readonly OutputFeed _feed;
+    private readonly Backlog _backlog = new();
     private readonly Completer _completer;
     private readonly LineEditor _editor = new();
     private readonly List<ApprovalPrompt> _questions = [];
@@ -32,7 +37,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private readonly List<string> _queue = [];
     private CompletionPopup? _popup;
     private HistorySearch? _search;
-    private Pager? _pager;
+    private IPanel? _panel;
     private long _lastOutput;
     private long _busySince;
     private long _drawnAt;
@@ -95,7 +100,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
     /// <summary>Takes the live region away and says where the session is kept.</summary>
     public void End()
     {
-        Drain();
+        Drain(int.MaxValue);
         _ = _transcript.Tail(0);
         if (Session.CaseCount > 0 && Session.IsKept)
         {
@@ -113,7 +118,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     public void Show(InvestigationEvent investigationEvent) => _feed.Add(investigationEvent);
 
-    public void Page(string title, IReadOnlyList<Row> rows) => _loop.Post(() => _pager = new Pager([new PagerText(title, rows)], 0));
+    public void Page(string title, IReadOnlyList<Row> rows) => _loop.Post(() => _panel = new Pager([new PagerText(title, rows)], 0));
 
     public void Clear() => _loop.Post(_screen.ClearVisible);
 
@@ -164,10 +169,37 @@ internal sealed class LiveSession : IUiModel, ISessionView
         }
     }
 
+    public bool CanWatch => true;
+
+    public async Task<BoardChoice?> WatchAsync(Board board, CancellationToken cancellation)
+    {
+        var panel = new BoardPanel(board);
+        _loop.Post(() => _panel = panel);
+        try
+        {
+            while (!panel.Ended.IsCompleted)
+            {
+                var request = await panel.NextAsync(board.Beat, _time, cancellation).ConfigureAwait(false);
+                if (request.Columns > 0 && !panel.Ended.IsCompleted)
+                {
+                    var frame = board.Look(request);
+                    _loop.Post(() => panel.Show(frame));
+                }
+            }
+
+            return await panel.Ended.ConfigureAwait(false);
+        }
+        finally
+        {
+            _loop.Post(() => _panel = _panel == panel ? null : _panel);
+        }
+    }
+
     public void Recover(Exception failure)
     {
         // Whatever is half done may be what failed; finished rows and the text being typed stay.
-        (_popup, _search, _pager) = (null, null, null);
+        _panel?.Close();
+        (_popup, _search, _panel) = (null, null, null);
         if (_isOnScreen)
         {
             // What stands on the screen is no longer known.
@@ -191,8 +223,13 @@ internal sealed class LiveSession : IUiModel, ISessionView
     {
         TimeSpan? next = null;
         void At(TimeSpan from) => next = next is { } earlier && earlier < from ? earlier : from;
+        if (!_backlog.IsEmpty)
+        {
+            return TimeSpan.Zero;
+        }
+
         var drawn = _time.GetElapsedTime(_drawnAt, now);
-        if (Session.IsBusy && !IsWaiting)
+        if (Session.IsBusy && !IsWaiting && _panel is null)
         {
             // Silence is measured from what was said last, frames from what was drawn last.
             var untilSpinner = Silence - _time.GetElapsedTime(_lastOutput, now);
@@ -230,9 +267,9 @@ internal sealed class LiveSession : IUiModel, ISessionView
         var size = _screen.Size;
         List<Row> rows = [.. _transcript.Tail(Math.Clamp(size.Rows - 8, 1, 10))];
         _drawnAt = _time.GetTimestamp();
-        if (_pager is not null)
+        if (_panel is not null && !IsWaiting)
         {
-            rows.AddRange(_pager.Rows(Columns, Math.Max(3, (size.Rows * 2 / 3) - rows.Count)));
+            rows.AddRange(_panel.Rows(Columns, Math.Max(3, size.Rows - 2 - rows.Count)));
             rows.Add(Status());
             Put(new LiveRegion(rows, rows.Count - 2, 0));
             return;
@@ -281,12 +318,9 @@ internal sealed class LiveSession : IUiModel, ISessionView
 
     public void Handle(Key key)
     {
-        // What was said before this key stands above what the key brings.
-        Drain();
-        if (_pager is not null)
+        if (_panel is { } panel && !IsWaiting)
         {
-            _pager.Handle(key);
-            _pager = _pager.IsClosed ? null : _pager;
+            HandleIn(panel, key);
             return;
         }
 
@@ -316,6 +350,30 @@ internal sealed class LiveSession : IUiModel, ISessionView
         else if (Question is null || !_editor.IsEmpty || !AnswerQuestion(key))
         {
             Edit(key);
+        }
+    }
+
+    /// <summary>A key of a panel. What was typed faster than it was read comes as one; what closes the panel leaves the rest to the input line.</summary>
+    private void HandleIn(IPanel panel, Key key)
+    {
+        if (key is not { Code: KeyCode.Text, Modifiers: KeyModifiers.None })
+        {
+            panel.Handle(key);
+            _panel = panel.IsClosed ? null : _panel;
+            return;
+        }
+
+        foreach (var rune in key.Text.EnumerateRunes())
+        {
+            var one = key with { Text = rune.ToString() };
+            if (_panel is null)
+            {
+                Edit(one);
+                continue;
+            }
+
+            panel.Handle(one);
+            _panel = panel.IsClosed ? null : _panel;
         }
     }
 
@@ -433,7 +491,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
         _editor.Clear();
         if (Asked is { } asked && Question is null)
         {
-            _transcript.Rows(Row.Of("? ", Ink.Warn | Ink.Bold).Add(asked.Words).Add(" ").Add(shown, Ink.Bold).Wrap(Columns, 2));
+            _feed.Add(new Row { Hanging = 2 }.Add("? ", Ink.Warn | Ink.Bold).Add(asked.Words).Add(" ").Add(shown, Ink.Bold));
             asked.Say(whole.Trim());
         }
         else if (whole.Trim().Length > 0)
@@ -451,11 +509,11 @@ internal sealed class LiveSession : IUiModel, ISessionView
             : [.. (Session.Last?.Ledger.Outputs ?? []).Select(o => new PagerText(new ToolCall(o.Tool, o.Arguments).ToString(), new SeenOutput("", o.Text).Rows()))];
         if (texts.Count == 0)
         {
-            _transcript.Rows([Row.Of("No tool has answered yet, so there is no output to show.", Ink.Dim)]);
+            _feed.Add(Row.Of("No tool has answered yet, so there is no output to show.", Ink.Dim));
             return;
         }
 
-        _pager = new Pager(texts, texts.Count - 1);
+        _panel = new Pager(texts, texts.Count - 1);
     }
 
     /// <summary>Says something: to the run, when one runs, else to the session.</summary>
@@ -476,7 +534,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
             return;
         }
 
-        _transcript.Blank();
+        _feed.Add(Row.Empty);
         Echo("› ", shown);
         _lastOutput = _time.GetTimestamp();
         _ = Session.AnswerAsync(text);
@@ -492,11 +550,11 @@ internal sealed class LiveSession : IUiModel, ISessionView
             count += Math.Max(1, (row.Width + Columns - 1) / Columns);
             if (i > 0 && count > MostEchoRows)
             {
-                _transcript.Add(Row.Of($"  … {Amounts.Count(lines.Length - i, "line", "lines")} more", Ink.Dim));
+                _feed.Add(Row.Of($"  … {Amounts.Count(lines.Length - i, "line", "lines")} more", Ink.Dim));
                 break;
             }
 
-            _transcript.Add(row);
+            _feed.Add(row);
         }
     }
 
@@ -625,8 +683,12 @@ internal sealed class LiveSession : IUiModel, ISessionView
         if (question.IsReadable)
         {
             question.Decide(yes ? ApprovalOutcome.Approved : ApprovalOutcome.Declined, "you, at the terminal");
-            _transcript.Rows(question.Rows(Columns));
-            _transcript.Rows([Row.Of(yes ? "  yes" : "  no", yes ? Ink.Good : Ink.Warn)]);
+            foreach (var row in question.Rows(Columns))
+            {
+                _feed.Add(row);
+            }
+
+            _feed.Add(Row.Of(yes ? "  yes" : "  no", yes ? Ink.Good : Ink.Warn));
         }
 
         return true;
@@ -715,23 +777,58 @@ internal sealed class LiveSession : IUiModel, ISessionView
             return Row.Of("  Ctrl+C again leaves", Ink.Warn).Cut(Columns);
         }
 
-        var row = Row.Of("  ").Add(Session.Engine, Ink.Dim).Add($" · {Phase()}", Ink.Dim);
+        List<StatusPart> parts = [new(3, Row.Of(Session.Engine, Ink.Dim)), new(10, Row.Of(Phase(), Ink.Dim))];
         var facts = Session.Run?.Facts ?? Session.Last?.Ledger.Evidence.Count ?? 0;
-        row.Add(facts > 0 ? $" · {Amounts.Count(facts, "fact", "facts")}" : "", Ink.Dim);
-        if (Spent() is { Tokens: > 0 } spent)
+        if (facts > 0)
         {
-            row.Add($" · {Amounts.Tokens(spent.Tokens)} tokens{(spent.Money is { } money ? $", {Amounts.Money(money)}" : "")}", Ink.Dim);
+            parts.Add(new(5, Row.Of(Amounts.Count(facts, "fact", "facts"), Ink.Dim)));
         }
 
-        row.Add(_queue.Count > 0 ? $" · {_queue.Count} lined up" : "", Ink.Dim);
-        Behind(row);
+        if (Spent() is { Tokens: > 0 } spent)
+        {
+            parts.Add(new(4, Row.Of($"{Amounts.Tokens(spent.Tokens)} tokens{(spent.Money is { } money ? $", {Amounts.Money(money)}" : "")}", Ink.Dim)));
+        }
+
+        if (_queue.Count > 0)
+        {
+            parts.Add(new(7, Row.Of($"{_queue.Count} lined up", Ink.Dim)));
+        }
+
+        Behind(parts);
         if (Session.Approvals.Trust.Until is { } until)
         {
-            row.Add(" · ", Ink.Dim).Add($"trust {TrustWords.Of(until, _time.GetUtcNow())}", Ink.Warn);
+            parts.Add(new(9, Row.Of($"trust {TrustWords.Of(until, _time.GetUtcNow())}", Ink.Warn)));
+        }
+
+        // Where there is no room for all, what can be missed goes first.
+        while (parts.Count > 1 && WidthOf(parts) > Columns)
+        {
+            parts.Remove(parts.MinBy(p => p.Weight)!);
+        }
+
+        var row = Row.Of("  ");
+        foreach (var part in parts)
+        {
+            row.Add(row.Width > 2 ? " · " : "", Ink.Dim).Add(part.Row);
         }
 
         return row.Cut(Columns);
     }
+
+    private static int WidthOf(List<StatusPart> parts)
+    {
+        var width = 2 + (3 * (parts.Count - 1));
+        foreach (var part in parts)
+        {
+            width += part.Row.Width;
+        }
+
+        return width;
+    }
+
+    /// <summary>A part of the status line. A class: lists of structs of this program would be compiled at each start.</summary>
+    /// <param name="Weight">The lightest gives way first.</param>
+    private sealed record StatusPart(int Weight, Row Row);
 
     /// <summary>What models have been asked for in this session, with what runs now.</summary>
     private Spending? Spent()
@@ -747,25 +844,29 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private sealed record Spending(long Tokens, decimal? Money);
 
     /// <summary>What goes on behind the prompt, when something does.</summary>
-    private void Behind(Row row)
+    private void Behind(List<StatusPart> parts)
     {
         var runs = Session.Tasks.All.Count(t => t is CaseRun { IsRunning: true, IsForeground: false });
+        if (runs > 0)
+        {
+            parts.Add(new(6, Row.Of($"{runs} in the background", Ink.Dim)));
+        }
+
         var watches = Session.Tasks.All.OfType<WatchTask>().Where(t => t.IsRunning).ToList();
-        row.Add(runs > 0 ? $" · {runs} in the background" : "", Ink.Dim);
         if (watches.Count > 0)
         {
             var bad = watches.Count(w => w.IsInTrouble);
-            row.Add($" · {Amounts.Count(watches.Count, "watch", "watches")}", Ink.Dim).Add(bad > 0 ? $", {bad} in trouble" : "", Ink.Warn);
+            parts.Add(new(bad > 0 ? 7 : 2, Row.Of(Amounts.Count(watches.Count, "watch", "watches"), Ink.Dim).Add(bad > 0 ? $", {bad} in trouble" : "", Ink.Warn)));
         }
 
         if (Session.Tasks.Running<ListenTask>() > 0)
         {
-            row.Add(" · listening", Ink.Dim);
+            parts.Add(new(1, Row.Of("listening", Ink.Dim)));
         }
 
         if (Session.Alerts.Open is > 0 and var open)
         {
-            row.Add($" · {Amounts.Count(open, "alert", "alerts")}", Ink.Warn);
+            parts.Add(new(8, Row.Of(Amounts.Count(open, "alert", "alerts"), Ink.Warn)));
         }
     }
 
@@ -773,26 +874,27 @@ internal sealed class LiveSession : IUiModel, ISessionView
     {
         _ when Question is not null || Asked is not null => "waiting for your answer",
         { IsStopping: true } => "stopping",
-        { } when _transcript.IsWriting => "writing",
+        { } when _transcript.IsWriting || !_backlog.IsEmpty => "writing",
         { } => "looking",
+        null when !_backlog.IsEmpty => "writing",
         null when Session.IsBusy => "working",
         null => "idle",
     };
 
-    private void Drain()
+    /// <summary>Takes up what has come: as much as one frame shows, the rest with the next, so that keys are never kept waiting.</summary>
+    private void Drain(int characters = FrameCharacters)
     {
-        var outputs = _feed.Take();
-        if (outputs.Count == 0)
+        foreach (var output in _feed.Take())
         {
-            return;
+            _backlog.Add(output);
         }
 
-        foreach (var output in outputs)
+        while (characters > 0 && _backlog.Next(characters) is { } output)
         {
+            characters -= Backlog.SizeOf(output);
             _transcript.Add(output);
+            _lastOutput = _time.GetTimestamp();
         }
-
-        _lastOutput = _time.GetTimestamp();
     }
 
     private void OnChanged()

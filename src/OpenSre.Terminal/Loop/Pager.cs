@@ -7,7 +7,7 @@ internal sealed record PagerText(string Title, IReadOnlyList<Row> Rows);
 /// Shows long texts a part at a time in the live region, so that no other screen is needed and nothing of it stays when it
 /// is closed.
 /// </summary>
-internal sealed class Pager(IReadOnlyList<PagerText> texts, int at)
+internal sealed class Pager(IReadOnlyList<PagerText> texts, int at) : IPanel
 {
     private List<Row> _rows = [];
     private (int Text, int Columns) _laidOut = (-1, 0);
@@ -19,19 +19,10 @@ internal sealed class Pager(IReadOnlyList<PagerText> texts, int at)
 
     public bool IsClosed { get; private set; }
 
+    public void Close() => IsClosed = true;
+
     public void Handle(Key key)
     {
-        if (key is { Code: KeyCode.Text, Modifiers: KeyModifiers.None, Text.Length: > 1 })
-        {
-            // Typed faster than it was read.
-            foreach (var rune in key.Text.EnumerateRunes())
-            {
-                Handle(key with { Text = rune.ToString() });
-            }
-
-            return;
-        }
-
         if (_isSearching)
         {
             Search(key);
@@ -76,9 +67,10 @@ internal sealed class Pager(IReadOnlyList<PagerText> texts, int at)
         }
     }
 
-    /// <param name="height">Rows there are for all of it.</param>
     public List<Row> Rows(int columns, int height)
     {
+        // What was said before stays in sight.
+        height = Math.Max(3, height * 2 / 3);
         if (_laidOut != (_at, columns))
         {
             _rows = [.. texts[_at].Rows.SelectMany(r => r.Wrap(columns))];

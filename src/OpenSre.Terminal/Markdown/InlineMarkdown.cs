@@ -9,6 +9,9 @@ namespace OpenSre.Terminal;
 /// </summary>
 internal static class InlineMarkdown
 {
+    /// <summary>Every mark has one of these; the colon is that of a URL.</summary>
+    private static readonly SearchValues<char> Marks = SearchValues.Create("\\`*_[:");
+
     private static readonly SearchValues<char> UrlEnd = SearchValues.Create(" \t<>\"'`|");
 
     /// <summary>Reads a line from <paramref name="from"/> on and adds it to a row.</summary>
@@ -18,6 +21,12 @@ internal static class InlineMarkdown
 
     private static bool Read(ReadOnlySpan<char> text, bool complete, Ink ink, Row row)
     {
+        if (!text.ContainsAny(Marks))
+        {
+            row.Add(text.ToString(), ink);
+            return true;
+        }
+
         var plain = new StringBuilder();
         void EndPlain()
         {

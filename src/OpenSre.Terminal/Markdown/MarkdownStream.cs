@@ -143,8 +143,13 @@ internal sealed class MarkdownStream
 
     private static bool IsRule(string line)
     {
+        if (line.Length < 3 || line[0] is not ('-' or '*' or '_'))
+        {
+            return false;
+        }
+
         var mark = line.Replace(" ", "", StringComparison.Ordinal);
-        return mark.Length >= 3 && mark[0] is '-' or '*' or '_' && mark.Trim(mark[0]).Length == 0;
+        return mark.Length >= 3 && mark.Trim(mark[0]).Length == 0;
     }
 
     private bool MayBeTable() => _line.Length > 0 && MarkdownTable.IsRow(_line.ToString());

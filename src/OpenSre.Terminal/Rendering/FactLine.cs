@@ -45,7 +45,7 @@ internal static class FactLine
             return $"\"{quote}\"";
         }
 
-        var cut = quote.LastIndexOf(' ', width - 1, Math.Min(30, width)) is > 0 and var space ? space : width;
+        var cut = quote.LastIndexOf(' ', width - 1, Math.Min(30, width / 2)) is > 0 and var space ? space : width;
         return $"\"{quote[..(char.IsHighSurrogate(quote[cut - 1]) ? cut - 1 : cut)]}\" …";
     }
 

@@ -30,4 +30,10 @@ internal interface ISessionView : IApprover
 
     /// <summary>Asks one question that is answered with a line; null when nobody can answer, or Esc was pressed.</summary>
     Task<string?> AskLineAsync(string question, CancellationToken cancellation);
+
+    /// <summary>A board can be shown here.</summary>
+    bool CanWatch { get; }
+
+    /// <summary>Shows a board until it is closed: what was chosen on it, or null.</summary>
+    Task<BoardChoice?> WatchAsync(Board board, CancellationToken cancellation);
 }

@@ -8,6 +8,9 @@ internal static class IncidentAxis
 {
     private const int MostRows = 40;
 
+    /// <summary>With fewer columns words stand below their mark, not beside it.</summary>
+    private const int Narrow = 64;
+
     private sealed record Mark(DateTimeOffset From, DateTimeOffset To, string Id, string Words, Ink Ink);
 
     public static IEnumerable<Row> Draw(CaseFile file, int columns)
@@ -25,7 +28,8 @@ internal static class IncidentAxis
             (from, to) = (from - TimeSpan.FromSeconds(30), to + TimeSpan.FromSeconds(30));
         }
 
-        var width = Math.Clamp(columns / 3, 8, 48);
+        var isNarrow = columns < Narrow;
+        var width = isNarrow ? Math.Clamp(columns - 22, 8, 40) : Math.Clamp(columns / 3, 8, 48);
         List<Row> rows = [Axis(from, to, width).Cut(columns)];
         foreach (var mark in marks.Take(MostRows))
         {
@@ -33,8 +37,16 @@ internal static class IncidentAxis
             var last = Math.Max(first, Place(mark.To));
             var line = first == last ? "●" : "●" + new string('━', Math.Max(0, last - first - 1)) + "●";
             var row = new Row { Hanging = width + 5 }.Add("  ").Add(new string('·', first), Ink.Dim).Add(line, mark.Ink).Add(new string('·', Math.Max(0, width - last - 1)), Ink.Dim)
-                .Add("  ").Add(Clock(mark.From, to - from) + " ", Ink.Dim).Add(mark.Id.Length > 0 ? mark.Id + " " : "", Ink.Accent).Add(mark.Words, mark.Ink == Ink.Bad ? Ink.Bold : Ink.None);
-            rows.AddRange(row.Wrap(columns));
+                .Add("  ").Add(Clock(mark.From, to - from), Ink.Dim).Add(mark.Id.Length > 0 ? " " + mark.Id : "", Ink.Accent);
+            var words = mark.Ink == Ink.Bad ? Ink.Bold : Ink.None;
+            if (isNarrow)
+            {
+                rows.Add(row.Cut(columns));
+                rows.AddRange(Row.Of("    ").Add(mark.Words, words).Wrap(columns));
+                continue;
+            }
+
+            rows.AddRange(row.Add(" ").Add(mark.Words, words).Wrap(columns));
         }
 
         if (marks.Count > MostRows)

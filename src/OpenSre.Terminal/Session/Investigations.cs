@@ -73,6 +73,16 @@ internal sealed class Investigations(Session session)
         }
     }
 
+    /// <summary>Adds what a model has spent on something that is no investigation.</summary>
+    public void Charge(string what, ModelCost cost)
+    {
+        lock (_lock)
+        {
+            var before = _costs.GetValueOrDefault(what) ?? new ModelCost(0, 0, 0, 0, null);
+            _costs[what] = new ModelCost(before.Steps + cost.Steps, before.InputTokens + cost.InputTokens, before.CachedTokens + cost.CachedTokens, before.OutputTokens + cost.OutputTokens, cost.Money is null ? before.Money : (before.Money ?? 0) + cost.Money);
+        }
+    }
+
     /// <summary>The run whose outputs and hypotheses are meant when none is named.</summary>
     public CaseRun? Newest => Foreground ?? session.Tasks.All.OfType<CaseRun>().LastOrDefault(r => r.File == Last && r.File is not null);
 

@@ -153,6 +153,10 @@ internal sealed class PlainView(LineWriter lines, TimeProvider time, bool canAsk
         return Task.FromResult<string?>(null);
     }
 
+    public bool CanWatch => false;
+
+    public Task<BoardChoice?> WatchAsync(Board board, CancellationToken cancellation) => Task.FromResult<BoardChoice?>(null);
+
     private void Put(ApprovalPrompt question)
     {
         foreach (var row in question.Rows(Columns > 0 ? Columns : 1000))

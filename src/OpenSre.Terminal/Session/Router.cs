@@ -26,7 +26,7 @@ internal enum RouteKind
 /// <summary>What an input was understood as.</summary>
 internal sealed record Route(RouteKind Kind, string Text, CommandCall? Call = null);
 
-/// <summary>Decides what an input is, always the same way and without a model.</summary>
+/// <summary>Decides what an input is, always the same way and without a model; of doubtful words a session may ask one afterwards.</summary>
 internal sealed partial class Router(CommandRegistry commands)
 {
     private const int LargestMention = 256 * 1024;

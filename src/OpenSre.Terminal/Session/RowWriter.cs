@@ -48,8 +48,18 @@ internal sealed class RowWriter(Action<Row> print) : TextWriter
 
     private void EndLine()
     {
-        print(InkOf(_line.ToString().TrimEnd('\r')));
+        var row = InkOf(_line.ToString().TrimEnd('\r'));
+        print(Column(row.PlainText()) is { } column ? new Row { Hanging = column }.Add(row) : row);
         _line.Clear();
+    }
+
+    /// <summary>Where the text of a line like <c>name   text</c> begins; null for one without such a gap.</summary>
+    private static int? Column(string line)
+    {
+        var word = line.AsSpan().IndexOfAnyExcept(' ');
+        var gap = word < 0 ? -1 : line.IndexOf("  ", word, StringComparison.Ordinal);
+        var text = gap < 0 ? -1 : line.AsSpan(gap).IndexOfAnyExcept(' ');
+        return text < 0 ? null : gap + text;
     }
 
     /// <summary>Reads the SGR sequences of a line as inks.</summary>

@@ -12,6 +12,9 @@ internal sealed class Session : IDisposable
     /// <summary>A command gets this long before the next one begins beside it.</summary>
     private static readonly TimeSpan InOrder = TimeSpan.FromMilliseconds(150);
 
+    private const int LongestFailure = 240;
+    private const int LongestWord = 80;
+
     private readonly Lock _lock = new();
     private readonly List<CancellationTokenSource> _stops = [];
     private readonly Router _router;
@@ -193,7 +196,9 @@ internal sealed class Session : IDisposable
 
         if (route.Kind is not (RouteKind.Command or RouteKind.UnknownCommand or RouteKind.Shell))
         {
-            return SafelyAsync(stop => ActAsync(route, stop));
+            return SafelyAsync(stop => route.Kind == RouteKind.Investigate && Run is null && Last is { } last && Host.ResolveDoubt is { } resolve && DoubtfulQuestion.Is(last, input)
+                ? DoubtAsync(route, input, last, resolve, stop)
+                : ActAsync(route, stop));
         }
 
         // Commands are answered in the order they were typed, as long as none takes long.
@@ -316,7 +321,12 @@ internal sealed class Session : IDisposable
         return intake.Alerts;
     }
 
-    internal static string Failure(Exception e) => $"That did not work: {SafeText.Line(Redaction.Apply(FirstLine(e.Message)), 300)} The session goes on.";
+    /// <summary>At most three rows of a usual terminal; nobody reads a word of hundreds of letters.</summary>
+    internal static string Failure(Exception e)
+    {
+        var words = SafeText.Clean(Redaction.Apply(FirstLine(e.Message)), keepLines: false).Split(' ').Select(w => SafeText.Line(w, LongestWord));
+        return $"That did not work: {SafeText.Line(string.Join(' ', words), LongestFailure)} The session goes on.";
+    }
 
     /// <summary>Further lines of a message may be a stack.</summary>
     private static string FirstLine(string message) => message.Trim().Split('\n')[0].TrimEnd();
@@ -383,6 +393,31 @@ internal sealed class Session : IDisposable
             Interlocked.Decrement(ref _activities);
             Changed();
         }
+    }
+
+    /// <summary>The words alone do not tell what they are: a model, where there is one, may say so. Without its word they are taken as they are.</summary>
+    private async Task DoubtAsync(Route route, string input, CaseFile last, Func<CaseFile, string, CancellationToken, Task<DoubtResolved?>> resolve, CancellationToken cancellation)
+    {
+        var resolved = await resolve(last, input, cancellation).ConfigureAwait(false);
+        if (resolved?.Cost is { } cost)
+        {
+            Investigations.Charge("what doubtful words meant", cost);
+        }
+
+        if (resolved is { Question: { } question } && FollowUp.Answer(last, question) is { } answer)
+        {
+            _understood = new Understood(input, RouteKind.FollowUp, last);
+            View.Print(Row.Of($"  {SafeText.Line(resolved.Model, 40)} takes it as a question about {SafeText.Line(last.Incident.Primary.Name, 60)} ({question}); /no looks into it as something new", Ink.Dim));
+            View.Markdown(answer);
+            return;
+        }
+
+        if (resolved is not null)
+        {
+            View.Print(Row.Of($"  {SafeText.Line(resolved.Model, 40)} takes it as something new", Ink.Dim));
+        }
+
+        await ActAsync(route, cancellation).ConfigureAwait(false);
     }
 
     private Task ActAsync(Route route, CancellationToken cancellation)

@@ -47,6 +47,12 @@ public sealed record SessionHost
     /// <summary>Reads text as alerts.</summary>
     public required Func<string, IntakeResult> Intake { get; init; }
 
+    /// <summary>
+    /// Asks a model whether words that read like a question are about a case; null where no model is configured, and it
+    /// returns null where the model does not say in time.
+    /// </summary>
+    public Func<CaseFile, string, CancellationToken, Task<DoubtResolved?>>? ResolveDoubt { get; init; }
+
     /// <summary>Runs one investigation to its end.</summary>
     public required Func<CaseRequest, CancellationToken, Task<CaseFile>> Investigate { get; init; }
 

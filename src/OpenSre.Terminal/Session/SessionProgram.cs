@@ -1,4 +1,5 @@
 using OpenSre.Core;
+using OpenSre.Investigation;
 
 namespace OpenSre.Terminal;
 
@@ -45,6 +46,25 @@ public sealed class SessionFace
         }
 
         return decision.Outcome == ApprovalOutcome.Approved;
+    }
+
+    /// <summary>A board can be shown here; in lines of text and in a pipe it cannot.</summary>
+    public bool CanWatch => _session.View.CanWatch;
+
+    /// <summary>Shows a board until it is closed: what was chosen on it, or null.</summary>
+    public Task<BoardChoice?> WatchAsync(Board board, CancellationToken cancellation)
+    {
+        Output.Flush();
+        return _session.View.WatchAsync(board, cancellation);
+    }
+
+    /// <summary>Investigates in this session: shown, steered, kept and asked about like what is typed there.</summary>
+    /// <param name="look">What looks.</param>
+    public Task InvestigateAsync(Alert alert, Func<CaseRequest, CancellationToken, Task<CaseFile>> look, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(alert);
+        Output.Flush();
+        return _session.Investigations.LookIntoAsync(alert.Summary, [alert], cancellation, run: look);
     }
 
     /// <summary>From now on the session says this is what plans.</summary>

@@ -68,6 +68,21 @@ internal sealed class Row
         return this;
     }
 
+    /// <summary>Adds a part of a piece of another row: it is clean already, and how wide it is is known.</summary>
+    internal void AddPart(Piece piece, int from, int length, int columns)
+    {
+        Width += columns;
+        var part = length == piece.Text.Length ? piece.Text : piece.Text.Substring(from, length);
+        if (_pieces.Count > 0 && _pieces[^1] is var last && last.Ink == piece.Ink && last.Link == piece.Link)
+        {
+            _pieces[^1] = last with { Text = last.Text + part };
+        }
+        else
+        {
+            _pieces.Add(length == piece.Text.Length ? piece : piece with { Text = part });
+        }
+    }
+
     /// <summary>The same row in at most so many columns; what is cut is marked by an ellipsis.</summary>
     public Row Cut(int columns)
     {

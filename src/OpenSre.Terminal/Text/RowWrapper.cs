@@ -1,90 +1,142 @@
 namespace OpenSre.Terminal;
 
-/// <summary>Breaks a row between words. A word longer than a row is broken where the row ends.</summary>
-internal static class RowWrapper
+/// <summary>
+/// Breaks a row between words. A word longer than a row is broken where the row ends. Each row that comes of it is one
+/// stretch of the text, so that every character is looked at once.
+/// </summary>
+internal sealed class RowWrapper
 {
+    private readonly Row _row;
+    private readonly int _columns;
+    private readonly int _indent;
+    private readonly List<Row> _rows = [];
+
+    // Places are a piece and a character in it. The row being filled goes from _begin to behind its last word, _end.
+    private (int Piece, int At) _begin;
+    private (int Piece, int At) _end;
+    private (int Piece, int At) _word;
+    private bool _isFirst = true;
+    private bool _hasWord;
+    private bool _hasText;
+    private int _width;
+    private int _spaces;
+    private int _wordWidth;
+
+    private RowWrapper(Row row, int columns, int indent) => (_row, _columns, _indent) = (row, columns, indent);
+
     public static List<Row> Wrap(Row row, int columns, int indent)
     {
         columns = Math.Max(4, columns);
-        indent = Math.Min(indent, columns / 2);
-        if (row.Width <= columns)
-        {
-            return [row];
-        }
+        return row.Width <= columns ? [row] : new RowWrapper(row, columns, Math.Min(indent, columns / 2)).Wrap();
+    }
 
-        List<Row> rows = [];
-        var current = new Row();
-        var word = new Row();
-        var spaces = new Row();
-        var isFirst = true;
-
-        foreach (var piece in row.Pieces)
+    private List<Row> Wrap()
+    {
+        for (var p = 0; p < _row.Pieces.Count; p++)
         {
-            var text = piece.Text.AsSpan();
+            var text = _row.Pieces[p].Text;
             for (var i = 0; i < text.Length;)
             {
-                var length = TextWidth.NextCluster(text[i..]);
-                var cluster = text.Slice(i, length).ToString();
-                i += length;
-                if (cluster == " ")
+                var length = TextWidth.NextCluster(text.AsSpan(i));
+                if (length == 1 && text[i] == ' ')
                 {
-                    EndWord();
-                    spaces.Add(" ", piece.Ink, piece.Link);
+                    EndWord((p, i));
+                    _spaces++;
+                    i++;
                     continue;
                 }
 
-                if (word.Width + TextWidth.OfCluster(cluster) > columns - (isFirst && current.IsEmpty ? 0 : indent))
+                var width = TextWidth.OfCluster(text.AsSpan(i, length));
+                if (_wordWidth + width > _columns - (_isFirst && !_hasText ? Math.Min(_spaces, _columns / 2) : _indent))
                 {
-                    EndWord();
-                    if (current.Width > 0 && current.Width + TextWidth.OfCluster(cluster) > columns)
+                    EndWord((p, i));
+                    if (_width > 0 && _width + width > _columns)
                     {
-                        EndRow();
+                        EndRow((p, i));
                     }
                 }
 
-                word.Add(cluster, piece.Ink, piece.Link);
+                if (!_hasWord)
+                {
+                    (_hasWord, _word) = (true, (p, i));
+                }
+
+                _wordWidth += width;
+                i += length;
 
                 // East Asian text has no spaces: between two wide characters a row may end.
-                if (TextWidth.OfCluster(cluster) == 2 && i < text.Length && TextWidth.OfCluster(text.Slice(i, TextWidth.NextCluster(text[i..]))) == 2)
+                if (width == 2 && i < text.Length && TextWidth.OfCluster(text.AsSpan(i, TextWidth.NextCluster(text.AsSpan(i)))) == 2)
                 {
-                    EndWord();
+                    EndWord((p, i));
                 }
             }
         }
 
-        EndWord();
-        if (!current.IsEmpty || rows.Count == 0)
+        EndWord((_row.Pieces.Count, 0));
+        if (_hasText || _rows.Count == 0)
         {
-            rows.Add(current);
+            _rows.Add(Stretch());
         }
 
-        return rows;
+        return _rows;
+    }
 
-        void EndWord()
+    /// <summary>The word, which ends here, is put behind those before it, or begins a row where it does not fit any more.</summary>
+    private void EndWord((int Piece, int At) here)
+    {
+        if (!_hasWord)
         {
-            if (word.IsEmpty)
+            return;
+        }
+
+        if (_width + _spaces + _wordWidth > _columns && (_isFirst ? _hasText : _width > _indent))
+        {
+            EndRow(_word);
+            _spaces = 0;
+        }
+        else if (!_hasText && _spaces > _columns / 2)
+        {
+            // So much space before the first word leaves no room for it.
+            (_begin, _spaces) = (_word, 0);
+        }
+
+        _width += _spaces + _wordWidth;
+        (_end, _hasText, _hasWord, _spaces, _wordWidth) = (here, true, false, 0, 0);
+    }
+
+    private void EndRow((int Piece, int At) next)
+    {
+        _rows.Add(Stretch());
+        (_begin, _end, _isFirst, _hasText, _width) = (next, next, false, false, _indent);
+    }
+
+    private Row Stretch()
+    {
+        var row = new Row();
+        if (!_isFirst && _indent > 0)
+        {
+            row.Add(new string(' ', _indent));
+        }
+
+        if (!_hasText)
+        {
+            return row;
+        }
+
+        // All but the indent is counted with the first part: what counts is the whole.
+        var rest = _width - row.Width;
+        for (var p = _begin.Piece; p < _row.Pieces.Count && (p < _end.Piece || (p == _end.Piece && _end.At > 0)); p++)
+        {
+            var piece = _row.Pieces[p];
+            var from = p == _begin.Piece ? _begin.At : 0;
+            var to = p == _end.Piece ? _end.At : piece.Text.Length;
+            if (to > from)
             {
-                return;
+                row.AddPart(piece, from, to - from, rest);
+                rest = 0;
             }
-
-            if (current.Width + spaces.Width + word.Width > columns && HasText())
-            {
-                EndRow();
-                spaces = new Row();
-            }
-
-            current.Add(spaces).Add(word);
-            spaces = new Row();
-            word = new Row();
         }
 
-        bool HasText() => isFirst ? !current.IsEmpty : current.Width > indent;
-
-        void EndRow()
-        {
-            rows.Add(current);
-            current = indent > 0 ? Row.Of(new string(' ', indent)) : new Row();
-            isFirst = false;
-        }
+        return row;
     }
 }

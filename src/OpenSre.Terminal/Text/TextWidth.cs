@@ -28,8 +28,16 @@ internal static class TextWidth
 
     public static int Of(ReadOnlySpan<char> text)
     {
-        var width = 0;
-        for (var i = 0; i < text.Length;)
+        // Nearly all text is printable ASCII. The last of such a run may have a mark joined to it, so it is looked at again.
+        var plain = PlainLength(text);
+        if (plain == text.Length)
+        {
+            return plain;
+        }
+
+        var from = Math.Max(0, plain - 1);
+        var width = from;
+        for (var i = from; i < text.Length;)
         {
             if (text[i] == '\e')
             {
@@ -44,6 +52,20 @@ internal static class TextWidth
         }
 
         return width;
+    }
+
+    /// <summary>How many characters of printable ASCII a text begins with.</summary>
+    private static int PlainLength(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is < ' ' or > '~')
+            {
+                return i;
+            }
+        }
+
+        return text.Length;
     }
 
     /// <summary>How many UTF-16 units the first character, as a person counts, takes. 0 only for no text.</summary>

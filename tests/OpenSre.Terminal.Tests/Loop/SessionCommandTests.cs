@@ -124,7 +124,9 @@ public sealed class SessionCommandTests : LiveHarness
         See(LastCommand.Nothing);
         Type("disk full on web-1\r");
         See("idle · 2 facts");
-        Type("/clear\r/hypotheses\r");
+        Type("/clear\r");
+        Wait(() => !_terminal.Look(s => s.ToString()).Contains("Root cause", StringComparison.Ordinal) && _terminal.Look(s => s.Visible()).Exists(r => r.Contains("idle · 2 facts", StringComparison.Ordinal)), "the screen to be cleared");
+        Type("/hypotheses\r");
         See("███████████████████░  93 % /srv is full");
         See("for     e1 filesystem /srv is 100 % full");
         See("against e2 a package was upgraded");
@@ -186,6 +188,17 @@ public sealed class SessionCommandTests : LiveHarness
         See("12.3k tokens, $0.0512");
         Type("/cost\r");
         See("3 requests, 12.0k tokens read (4.0k cached), 345 written, $0.0512");
+
+        // Another investigation of the same name is one of its own.
+        _investigate = async (_, publish, _, _) =>
+        {
+            publish(new ModelSpent("a model", new ModelCost(1, 1_000, 0, 0, 0.01m)));
+            return await Finish(publish) with { InvestigationId = "i2" };
+        };
+        Type("/investigate disk full on web-1\r");
+        See("13.3k tokens, $0.0612");
+        Type("/cost\r");
+        See("Together 13.3k tokens, $0.0612.");
     }
 
     [Fact]

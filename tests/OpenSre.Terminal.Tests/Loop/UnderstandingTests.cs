@@ -1,4 +1,5 @@
 using OpenSre.Core;
+using OpenSre.Investigation;
 using OpenSre.Terminal;
 
 namespace OpenSre.Tests.Terminal;
@@ -33,6 +34,43 @@ public sealed class UnderstandingTests : LiveHarness
         Assert.Single(_investigated);
         Type("/no\r");
         Wait(() => _investigated.Count == 2, "it to be looked into");
+    }
+
+    [Fact]
+    public void Of_doubtful_words_a_model_says_what_they_are_and_the_session_says_that_it_did()
+    {
+        List<string> asked = [];
+        _with = host => host with
+        {
+            ResolveDoubt = (_, text, _) =>
+            {
+                asked.Add(text);
+                return Task.FromResult(text.Contains("prove", StringComparison.Ordinal) ? new DoubtResolved("scripted", "show the evidence") { Cost = new ModelCost(1, 310, 0, 2, 0.001m) } : text.Contains("cart", StringComparison.Ordinal) ? new DoubtResolved("scripted", null) : null);
+            },
+        };
+        Start();
+        Type("disk full on web-1\r");
+        See("idle · 1 fact");
+        Type("is there anything that would prove this to my boss?\r");
+        See("scripted takes it as a question about DiskFull (show the evidence)");
+        Assert.Single(_investigated);
+        Type("is cart slow as well?\r");
+        See("scripted takes it as something new");
+        Wait(() => _investigated.Count == 2, "it to be looked into");
+        See("idle");
+        Type("is the moon full?\r");
+        Wait(() => _investigated.Count == 3, "it to be looked into without the model's word");
+
+        // What is clear is not asked.
+        See("idle");
+        Type("why?\r");
+        See("› why?");
+        Type("pods of checkout restart\r");
+        Wait(() => _investigated.Count == 4, "it to be looked into");
+        Assert.Equal(3, asked.Count);
+        See("idle");
+        Type("/cost\r");
+        See("what doubtful words meant  1 request, 310 tokens read");
     }
 
     [Fact]

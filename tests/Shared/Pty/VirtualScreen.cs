@@ -159,7 +159,7 @@ internal sealed class VirtualScreen
                     current = new Line();
                 }
 
-                current.Cells.Add(cell);
+                current.Append(cell);
             }
 
             fresh.Add(current);
@@ -279,15 +279,22 @@ internal sealed class VirtualScreen
             return;
         }
 
+        var line = _lines[_row];
+        if (c is >= ' ' and <= '~' && _high == 0)
+        {
+            // Nearly all text; it never joins the character before.
+            Put(line, Cell.Ascii[c - ' ']);
+            return;
+        }
+
         var text = _high != 0 ? new string([_high, c]) : c.ToString();
         _high = '\0';
-        var line = _lines[_row];
 
         // What belongs to the character before joins its cell.
-        if (_column > 0 && line.Before(_column) is { } before && StringInfo.GetNextTextElementLength(before.Text + text) == before.Text.Length + text.Length)
+        if (_column > 0 && line.Before(_column) is >= 0 and var index && line.Cells[index] is var before && StringInfo.GetNextTextElementLength(before.Text + text) == before.Text.Length + text.Length)
         {
             var joined = new Cell(before.Text + text, Math.Max(before.Width, WidthOf(before.Text + text)));
-            line.Replace(before, joined);
+            line.Replace(index, joined);
             _column += joined.Width - before.Width;
             return;
         }
@@ -298,7 +305,12 @@ internal sealed class VirtualScreen
             return;
         }
 
-        if (_wrapNext || _column + width > Columns)
+        Put(line, new Cell(text, width));
+    }
+
+    private void Put(Line line, Cell cell)
+    {
+        if (_wrapNext || _column + cell.Width > Columns)
         {
             line.IsWrapped = true;
             _column = 0;
@@ -307,8 +319,8 @@ internal sealed class VirtualScreen
             _wrapNext = false;
         }
 
-        line.Put(_column, new Cell(text, width));
-        _column += width;
+        line.Put(_column, cell);
+        _column += cell.Width;
         if (_column >= Columns)
         {
             _column = Columns - 1;
@@ -420,53 +432,78 @@ internal sealed class VirtualScreen
         }
     }
 
-    private sealed record Cell(string Text, int Width);
+    private sealed record Cell(string Text, int Width)
+    {
+        /// <summary>The cells of printable ASCII, made once.</summary>
+        public static readonly Cell[] Ascii = [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => new Cell(((char)c).ToString(), 1))];
+    }
 
     private sealed class Line
     {
-        public List<Cell> Cells { get; } = [];
+        private readonly List<Cell> _cells = [];
+        private string? _text;
+
+        public IReadOnlyList<Cell> Cells => _cells;
 
         /// <summary>The terminal broke the row here; the next one goes on with it.</summary>
-        public bool IsWrapped { get; set; }
-
-        public bool IsBlank => Cells.TrueForAll(c => c.Text == " ");
-
-        public int Width => Cells.Sum(c => c.Width);
-
-        public string Text() => string.Concat(Cells.Select(c => c.Text)) is var text && IsWrapped ? text : text.TrimEnd();
-
-        public Cell? Before(int column)
+        public bool IsWrapped
         {
-            var at = 0;
-            foreach (var cell in Cells)
+            get;
+            set
             {
-                at += cell.Width;
-                if (at == column)
-                {
-                    return cell;
-                }
+                field = value;
+                _text = null;
             }
-
-            return null;
         }
 
-        public void Replace(Cell old, Cell fresh)
+        public bool IsBlank => _cells.TrueForAll(c => c.Text == " ");
+
+        public int Width { get; private set; }
+
+        public string Text() => _text ??= string.Concat(_cells.Select(c => c.Text)) is var text && IsWrapped ? text : text.TrimEnd();
+
+        public void Append(Cell cell) => Insert(_cells.Count, cell);
+
+        /// <summary>Which cell ends at a column; −1 for none.</summary>
+        public int Before(int column)
         {
-            var index = Cells.FindLastIndex(c => ReferenceEquals(c, old));
-            Cells[index] = fresh;
+            var at = Width;
+            for (var i = _cells.Count - 1; i >= 0 && at >= column; i--)
+            {
+                if (at == column)
+                {
+                    return i;
+                }
+
+                at -= _cells[i].Width;
+            }
+
+            return -1;
+        }
+
+        public void Replace(int index, Cell fresh)
+        {
+            Remove(index);
+            Insert(index, fresh);
         }
 
         public void Put(int column, Cell cell)
         {
+            if (column == Width)
+            {
+                Append(cell);
+                return;
+            }
+
             Erase(column, cell.Width);
             var (index, at) = Find(column);
             while (at < column)
             {
-                Cells.Insert(index++, new Cell(" ", 1));
+                Insert(index++, Cell.Ascii[0]);
                 at++;
             }
 
-            Cells.Insert(index, cell);
+            Insert(index, cell);
         }
 
         public void Erase(int column)
@@ -477,16 +514,9 @@ internal sealed class VirtualScreen
 
         public void Cut(int column)
         {
-            var at = 0;
-            for (var i = 0; i < Cells.Count; i++)
+            while (Width > column)
             {
-                if (at + Cells[i].Width > column)
-                {
-                    Cells.RemoveRange(i, Cells.Count - i);
-                    break;
-                }
-
-                at += Cells[i].Width;
+                Remove(_cells.Count - 1);
             }
         }
 
@@ -496,35 +526,48 @@ internal sealed class VirtualScreen
             for (var i = 0; i < width && column + i < Width; i++)
             {
                 var index = Find(column + i).Index;
-                var cell = Cells[index];
-                Cells.RemoveAt(index);
+                var cell = _cells[index];
+                Remove(index);
                 for (var k = 0; k < cell.Width; k++)
                 {
-                    Cells.Insert(index, new Cell(" ", 1));
+                    Insert(index, Cell.Ascii[0]);
                 }
-
             }
 
             for (var i = 0; i < width && column < Width; i++)
             {
-                Cells.RemoveAt(Find(column).Index);
+                Remove(Find(column).Index);
             }
+        }
+
+        private void Insert(int index, Cell cell)
+        {
+            _cells.Insert(index, cell);
+            Width += cell.Width;
+            _text = null;
+        }
+
+        private void Remove(int index)
+        {
+            Width -= _cells[index].Width;
+            _cells.RemoveAt(index);
+            _text = null;
         }
 
         private (int Index, int At) Find(int column)
         {
             var at = 0;
-            for (var i = 0; i < Cells.Count; i++)
+            for (var i = 0; i < _cells.Count; i++)
             {
-                if (at + Cells[i].Width > column)
+                if (at + _cells[i].Width > column)
                 {
                     return (i, at);
                 }
 
-                at += Cells[i].Width;
+                at += _cells[i].Width;
             }
 
-            return (Cells.Count, at);
+            return (_cells.Count, at);
         }
     }
 }

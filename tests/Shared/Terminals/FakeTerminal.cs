@@ -20,6 +20,9 @@ internal sealed class FakeTerminal : OpenSre.Terminal.ITerminal
     /// <summary>How often something was written.</summary>
     public int Writes { get; private set; }
 
+    /// <summary>Bytes of the largest write.</summary>
+    public int LargestWrite { get; private set; }
+
     public int Suspended { get; private set; }
 
     public bool IsEntered { get; private set; }
@@ -63,6 +66,7 @@ internal sealed class FakeTerminal : OpenSre.Terminal.ITerminal
         lock (_lock)
         {
             Writes++;
+            LargestWrite = Math.Max(LargestWrite, bytes.Length);
             Log.Write(bytes);
             Screen.Write(bytes);
         }

@@ -71,6 +71,11 @@ internal static class AgentsCommand
             throw new AgentsUsageException("agents are looked at through Unix sockets and process tables; Windows is not supported.");
         }
 
+        if (words.Count == 0 && face.WatchAsync is not null)
+        {
+            words = ["list", "--watch"];
+        }
+
         var name = words.Count == 0 || words[0].StartsWith('-') && words[0] is not "-h" and not "--help" ? "list" : words[0];
         if (name is "help" or "-h" or "--help")
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using OpenSre.Core;
 using OpenSre.Fleet;
 using OpenSre.Terminal;
@@ -26,47 +25,58 @@ internal static class FleetTable
         ["status"] = v => v.Status.State switch { AgentState.Crashed => 0, AgentState.Stuck => 1, AgentState.Looping => 2, AgentState.RateLimited => 3, AgentState.Waiting => 4, AgentState.Active => 5, _ => 6 },
     };
 
+    /// <summary>The columns in the order in which they give way where there is no room: the status stands below the row as well.</summary>
+    private static readonly int[] GiveWay = [9, 11, 10, 6, 8, 4, 2, 5, 3, 7];
+
     public static string Text(IReadOnlyList<AgentView> fleet, Look look)
+    {
+        var (head, agents, foot) = Layout(fleet, look);
+        return string.Concat(head.Concat(agents.SelectMany(a => a)).Concat(foot).Select(l => l + "\n"));
+    }
+
+    /// <summary>The same in lines: the headings, those of each agent, what stands below. No line is wider than the look.</summary>
+    public static (IReadOnlyList<string> Head, IReadOnlyList<IReadOnlyList<string>> Agents, IReadOnlyList<string> Foot) Layout(IReadOnlyList<AgentView> fleet, Look look)
     {
         if (fleet.Count == 0)
         {
-            return "no agents discovered or registered yet\n";
+            return ([], [], ["no agents discovered or registered yet"]);
         }
 
         var rows = fleet.Select(Row).ToList();
         var widths = Headings.Select((h, i) => Math.Max(h.Length, rows.Max(r => r[i].Length))).ToArray();
-        var text = new StringBuilder().Append(look.Dim(Line(Headings, widths))).Append('\n');
-        for (var i = 0; i < rows.Count; i++)
+        var shown = Enumerable.Range(0, Headings.Length).ToList();
+        foreach (var column in GiveWay)
         {
-            var line = Line(rows[i], widths);
-            text.Append(Cut(line, look)).Append('\n');
-            text.Append(Paint(fleet[i], look)).Append('\n');
+            if (look.Width > 0 && shown.Sum(c => widths[c] + 2) - 2 > look.Width)
+            {
+                shown.Remove(column);
+            }
+        }
+
+        if (look.Width > 0)
+        {
+            widths[0] = Math.Clamp(look.Width - shown.Skip(1).Sum(c => widths[c] + 2), 1, widths[0]);
         }
 
         var cost = fleet.Sum(v => v.Meter.Cost);
-        return text.Append(look.Dim($"{fleet.Count} {(fleet.Count == 1 ? "agent" : "agents")}, ${cost:0.00} in all at list prices of {Prices.AsOf}")).Append('\n').ToString();
+        return (
+            [look.Dim(Line(Headings, widths, shown))],
+            [.. rows.Select((r, i) => (IReadOnlyList<string>)[Line(r, widths, shown), .. Below(fleet[i], look)])],
+            [.. Joined([$"{fleet.Count} {(fleet.Count == 1 ? "agent" : "agents")}", $"${cost:0.00} in all", $"list prices of {Prices.AsOf}"], look.Width, 0).Select(look.Dim)]);
     }
 
     /// <summary>Tokens a minute as bars, the oldest first; empty when there were none.</summary>
     internal static string Sparkline(IReadOnlyList<long> values)
     {
-        const string Bars = "▁▂▃▄▅▆▇█";
+        const string Bars = "▂▃▄▅▆▇█";
         var most = values.Max();
-        return most == 0 ? "" : string.Concat(values.Select(v => v == 0 ? ' ' : Bars[(int)Math.Min(Bars.Length - 1, v * Bars.Length / most)]));
+        return most == 0 ? "" : string.Concat(values.Select(v => v == 0 ? '▁' : Bars[(int)Math.Min(Bars.Length - 1, v * Bars.Length / most)]));
     }
 
-    private static string Cut(string line, Look look) => look.Width > 0 && line.Length > look.Width ? line[..look.Width] : line;
-
     /// <summary>The reason below the row: what the status rests on, what it does, what it may still spend.</summary>
-    private static string Paint(AgentView view, Look look)
+    private static IEnumerable<string> Below(AgentView view, Look look)
     {
         var word = view.Status.Word;
-        var painted = view.Status.State switch
-        {
-            AgentState.Active => look.Good(word),
-            AgentState.Idle or AgentState.Waiting or AgentState.Paused => look.Warn(word),
-            _ => look.Bad(word),
-        };
         List<string> more = [view.Status.Reason];
         if (view.Meter.Current is { } tool)
         {
@@ -93,12 +103,56 @@ internal static class FleetTable
             more.Add(SafeText.Line(agent.Folder, 60));
         }
 
-        var rest = string.Join(" · ", more);
-        return "  " + painted + look.Dim(" · " + (look.Width > 0 ? SafeText.Line(rest, Math.Max(10, look.Width - word.Length - 6)) : rest));
+        foreach (var (i, below) in Joined([word, .. more], look.Width, 2).Index())
+        {
+            yield return i > 0 ? look.Dim(below) : "  " + Painted(view.Status.State, word, look) + look.Dim(below[(2 + word.Length)..]);
+        }
     }
 
-    private static string Line(IReadOnlyList<string> cells, int[] widths) =>
-        string.Join("  ", cells.Select((c, i) => ToTheRight[i] ? c.PadLeft(widths[i]) : c.PadRight(widths[i]))).TrimEnd();
+    private static string Painted(AgentState state, string word, Look look) => state switch
+    {
+        AgentState.Active => look.Good(word),
+        AgentState.Idle or AgentState.Waiting or AgentState.Paused => look.Warn(word),
+        _ => look.Bad(word),
+    };
+
+    /// <summary>Parts on as few lines as there is room for. One that is too long for a line goes on in the next; a word that is, is cut with a sign.</summary>
+    private static List<string> Joined(IEnumerable<string> parts, int width, int indent)
+    {
+        List<string> lines = [];
+        foreach (var part in parts)
+        {
+            if (lines.Count > 0 && Fits(" · ", part))
+            {
+                lines[^1] += " · " + part;
+                continue;
+            }
+
+            Begin();
+            foreach (var (i, word) in part.Split(' ').Index())
+            {
+                if (i > 0 && !Fits(" ", word))
+                {
+                    Begin();
+                    lines[^1] += Cut(word);
+                    continue;
+                }
+
+                lines[^1] += (i > 0 ? " " : "") + Cut(word);
+            }
+        }
+
+        return lines;
+
+        bool Fits(string between, string text) => width == 0 || lines[^1].Length + between.Length + text.Length <= width;
+
+        void Begin() => lines.Add(new string(' ', lines.Count == 0 ? indent : indent + 2));
+
+        string Cut(string word) => width == 0 ? word : SafeText.Line(word, Math.Max(4, width - lines[^1].Length));
+    }
+
+    private static string Line(IReadOnlyList<string> cells, int[] widths, IEnumerable<int> shown) =>
+        string.Join("  ", shown.Select(c => SafeText.Line(cells[c], widths[c]) is var cell && ToTheRight[c] ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd();
 
     private static string[] Row(AgentView v) =>
     [

@@ -16,6 +16,16 @@ internal static class ListCommand
         }
 
         var monitor = FleetTools.Monitor(face);
+        if (asked.Has("--watch") && face.WatchAsync is not null && !asked.Has("--json"))
+        {
+            if (asked.Has("--investigate"))
+            {
+                throw new AgentsUsageException("here i looks into the agent chosen; --investigate is for opensre agents list --watch.");
+            }
+
+            return await AgentsBoard.RunAsync(face, monitor, asked["--sort"], asked["--filter"], cancellation).ConfigureAwait(false);
+        }
+
         if (!asked.Has("--watch"))
         {
             Show(await FleetTools.LookAsync(monitor, cancellation).ConfigureAwait(false));
@@ -23,8 +33,7 @@ internal static class ListCommand
         }
 
         var live = face.Look.Cursor && !asked.Has("--json");
-        var told = new HashSet<(string, int, string, bool)>();
-        var slos = new SloWatch();
+        var breaches = new FleetBreaches(face, monitor.Settings);
         Dictionary<int, string> found = [];
         try
         {
@@ -38,7 +47,6 @@ internal static class ListCommand
                 }
 
                 Show(fleet);
-                Alarms(fleet, told);
                 await BreachesAsync(fleet).ConfigureAwait(false);
                 face.Output.Flush();
                 await Task.Delay(Beat, face.Time, cancellation).ConfigureAwait(false);
@@ -62,9 +70,13 @@ internal static class ListCommand
 
         async Task BreachesAsync(IReadOnlyList<AgentView> fleet)
         {
-            foreach (var breach in slos.New(fleet, face.Time.GetUtcNow()))
+            foreach (var alarm in asked.Has("--json") ? [] : BudgetAlarm.Of(fleet, monitor.Settings))
             {
-                Tell(breach.Sentence, "slo.breach");
+                face.Line(face.Look.Bad(BudgetCommand.Sentence(alarm)));
+            }
+
+            foreach (var breach in breaches.Tell(fleet))
+            {
                 if (asked.Has("--investigate") && fleet.FirstOrDefault(v => v.Pid == breach.Pid && v.Name == breach.Agent) is { } view)
                 {
                     // What comes of it stands below the table; the whole report is had with agents investigate.
@@ -73,7 +85,7 @@ internal static class ListCommand
                     found[view.Pid] = file.Diagnosis?.Summary ?? "its investigation came to nothing";
                     if (file.Diagnosis is { } diagnosis)
                     {
-                        Tell($"{view.Name} (pid {view.Pid}): {diagnosis.Summary}", "slo.diagnosis");
+                        breaches.Say($"{view.Name} (pid {view.Pid}): {diagnosis.Summary}", "slo.diagnosis");
                     }
                 }
             }
@@ -84,31 +96,9 @@ internal static class ListCommand
                 face.Line(face.Look.Dim($"  {OpenSre.Core.SafeText.Line(found.GetValueOrDefault(breach.Pid) ?? $"opensre agents investigate {breach.Pid} says why", 300)}"));
             }
         }
-
-        void Tell(string sentence, string topic)
-        {
-            using var publisher = new BusPublisher(face.Home.Bus, face.Time);
-            publisher.Publish(BusMessage.Create($"opensre:{Environment.ProcessId}", OpenSre.Core.SafeText.Line(sentence, 1000), face.Time.GetUtcNow(), topic: topic));
-        }
-
-        void Alarms(IReadOnlyList<AgentView> fleet, HashSet<(string, int, string, bool)> seen)
-        {
-            foreach (var alarm in BudgetAlarm.Of(fleet, monitor.Settings))
-            {
-                if (!asked.Has("--json"))
-                {
-                    face.Line(face.Look.Bad(BudgetCommand.Sentence(alarm)));
-                }
-
-                // Told to the others once, not at every look.
-                if (alarm.IsBreach && seen.Add((alarm.Agent, alarm.Pid, alarm.Limit, alarm.IsBreach)))
-                {
-                    Tell(BudgetCommand.Sentence(alarm), "budget.breach");
-                }
-            }
-        }
     }
 
-    private static bool Passes(AgentView view, string filter) =>
+    /// <summary>Some word of an agent has these letters.</summary>
+    public static bool Passes(AgentView view, string filter) =>
         new[] { view.Name, view.Agent?.Tool, view.Status.Word, view.Agent?.Folder, view.Agent?.Repository?.Branch, view.Model }.Any(f => f?.Contains(filter, StringComparison.OrdinalIgnoreCase) == true);
 }

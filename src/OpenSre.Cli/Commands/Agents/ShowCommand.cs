@@ -1,4 +1,5 @@
 using OpenSre.Core;
+using OpenSre.Fleet;
 
 namespace OpenSre.Cli;
 
@@ -21,6 +22,12 @@ internal static class ShowCommand
             return ExitCodes.Done;
         }
 
+        Show(view, face);
+        return ExitCodes.Done;
+    }
+
+    public static void Show(AgentView view, AgentsFace face)
+    {
         face.Output.Write(FleetTable.Text([view], face.Look));
         var meter = view.Meter;
         Line("command", view.Agent is null ? "" : Redaction.Apply(string.Join(' ', view.Agent.Facts.Arguments)));
@@ -31,8 +38,6 @@ internal static class ShowCommand
         {
             Line("wrote", $"{write.At:HH:mm:ss} UTC {write.Path}");
         }
-
-        return ExitCodes.Done;
 
         void Line(string name, string value)
         {

@@ -66,7 +66,7 @@ internal sealed class ContextCommand : ISessionCommand
 
         foreach (var file in session.Cases.Where(c => c.Diagnosis is not null).TakeLast(5))
         {
-            session.View.Print(new Row { Hanging = 6 }.Add("     ").Add("concluded", Ink.Accent).Add("  ").Add($"{file.Incident.Primary.Name} → {file.Diagnosis!.Summary}"));
+            session.View.Print(new Row { Hanging = 16 }.Add("     ").Add("concluded", Ink.Accent).Add("  ").Add($"{file.Incident.Primary.Name} → {file.Diagnosis!.Summary}"));
         }
 
         if (facts.Count == 0 && session.CaseCount == 0)

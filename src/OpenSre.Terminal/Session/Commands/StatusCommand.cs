@@ -25,6 +25,6 @@ internal sealed class StatusCommand : ISessionCommand
 
         return Task.CompletedTask;
 
-        void Say(string name, string value) => session.View.Print(Row.Of("  ").Add(name.PadRight(9), Ink.Dim).Add(" ").Add(value));
+        void Say(string name, string value) => session.View.Print(new Row { Hanging = 12 }.Add("  ").Add(name.PadRight(9), Ink.Dim).Add(" ").Add(value));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TasksCommand : ISessionCommand
                 TaskState.Stopped => ("stopped", Ink.Warn),
                 _ => ("failed", Ink.Bad),
             };
-            var row = new Row { Hanging = 17 }.Add($"  {task.Id,-4}", Ink.Accent).Add($"{word,-8} ", ink).Add($"{task.Kind}  ", Ink.Dim).Add(task.Title, Ink.Bold)
+            var row = new Row { Hanging = session.View.Columns is > 0 and < 64 ? 6 : 17 }.Add($"  {task.Id,-4}", Ink.Accent).Add($"{word,-8} ", ink).Add($"{task.Kind}  ", Ink.Dim).Add(task.Title, Ink.Bold)
                 .Add($"  {Amounts.Duration((task.EndedAt ?? session.Time.GetUtcNow()) - task.StartedAt)}  ", Ink.Dim).Add(task.Detail);
             session.View.Print(row);
             if (task is WatchTask { Metric: { } metric, Series: { Count: > 1 } series })

@@ -45,7 +45,7 @@ internal sealed class WatchCommand : ISessionCommand
         }
 
         var task = session.Tasks.Add(id => new WatchTask(id, request, probe, session, new CancellationTokenSource()) { Words = words });
-        session.View.Print(Row.Of($"{task.Id} ", Ink.Accent).Add($"watches {request.Target} every {Amounts.Duration(request.Every)}{(request.Limits.Count > 0 ? ", " + string.Join(", ", request.Limits.Select(l => l.Text)) : "")}; /cancel {task.Id} ends it.", Ink.Dim));
+        session.View.Print(Row.Of($"{task.Id} ", Ink.Accent).Add($"watches {request.Target} every {(request.Every < TimeSpan.FromSeconds(1) ? Amounts.Duration(request.Every) : $"{request.Every.TotalSeconds:0.#} s")}{(request.Limits.Count > 0 ? ", " + string.Join(", ", request.Limits.Select(l => l.Text)) : "")}; /cancel {task.Id} ends it.", Ink.Dim));
         task.Keep(isOn: true);
         _ = Task.Run(task.RunAsync, CancellationToken.None);
         session.Changed();

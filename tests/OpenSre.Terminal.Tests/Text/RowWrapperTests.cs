@@ -1,0 +1,71 @@
+using OpenSre.Terminal;
+
+namespace OpenSre.Tests.Terminal;
+
+public sealed class RowWrapperTests
+{
+    private static readonly string[] Words = ["a", "is", "the", "disk", "full", "checkout", "/srv/data/checkout/log/2026", "e\u0301te\u0301", "x👨‍👩‍👧y", "averyveryverylongwordthatfitsnowhereatallnotevenonawiderow"];
+    private static readonly Ink[] Inks = [Ink.None, Ink.Bold, Ink.Code];
+
+    /// <summary>Random rows in random widths, against what a reader may count on.</summary>
+    [Fact]
+    public void Rows_hold_all_of_the_text_are_never_too_wide_and_are_filled_word_by_word()
+    {
+        var random = new Random(7);
+        for (var run = 0; run < 3000; run++)
+        {
+            var row = new Row();
+            row.Add(new string(' ', random.Next(5) == 0 ? random.Next(40) : random.Next(3)));
+            for (var i = random.Next(1, 25); i > 0; i--)
+            {
+                row.Add(Words[random.Next(Words.Length)] + (random.Next(6) == 0 ? "" : new string(' ', 1 + (random.Next(8) / 7))), Inks[random.Next(Inks.Length)]);
+            }
+
+            var columns = random.Next(6, 70);
+            var indent = random.Next(0, 12);
+            var rows = row.Wrap(columns, indent);
+            Assert.All(rows, r => Assert.True(r.Width <= columns, $"{r.Width} > {columns}: {r}"));
+            Assert.All(rows, r => Assert.Equal(TextWidth.Of(r.PlainText()), r.Width));
+            Assert.Equal(Inked([row]), Inked(rows));
+            if (row.Width <= columns)
+            {
+                Assert.Same(row, Assert.Single(rows));
+                continue;
+            }
+
+            var shown = Math.Min(indent, columns / 2);
+            Assert.All(rows.Skip(1), r => Assert.True(shown == 0 || r.PlainText().StartsWith(new string(' ', shown), StringComparison.Ordinal)));
+            var text = row.PlainText();
+            var at = 0;
+            for (var i = 0; i + 1 < rows.Count; i++)
+            {
+                var ended = rows[i].PlainText()[(i == 0 ? 0 : shown)..];
+                at = text.Length - text[at..].TrimStart(' ').Length + ended.TrimStart(' ').Length;
+                var next = text[at..].TrimStart(' ');
+                var word = next.Split(' ')[0];
+                if (text[at] == ' ')
+                {
+                    // Greedy: the next word did not fit behind these.
+                    Assert.True(rows[i].Width + (text.Length - at - next.Length) + TextWidth.Of(word) > columns, $"\"{word}\" fits behind \"{rows[i]}\" in {columns}");
+                }
+                else
+                {
+                    // Only a word that fits into no row is broken.
+                    var begin = text.LastIndexOf(' ', at) + 1;
+                    Assert.True(TextWidth.Of(text[begin..].Split(' ')[0]) > columns - Math.Max(shown, columns / 2), $"\"{word}\" was broken in {columns}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_word_as_wide_as_the_row_behind_an_indent_of_its_own_is_broken_and_not_too_wide()
+    {
+        var rows = Row.Of("    " + new string('x', 20)).Wrap(20, 4);
+        Assert.Equal(["    " + new string('x', 16), "    xxxx"], rows.Select(r => r.PlainText()));
+        Assert.Equal(["x", "y"], Row.Of(new string(' ', 30) + "x" + new string(' ', 30) + "y").Wrap(20, 0).Select(r => r.PlainText()));
+    }
+
+    /// <summary>Every character but spaces, with its look.</summary>
+    private static List<(char, Ink)> Inked(IEnumerable<Row> rows) => [.. rows.SelectMany(r => r.Pieces).SelectMany(p => p.Text.Where(c => c != ' ').Select(c => (c, p.Ink)))];
+}
