@@ -28,6 +28,12 @@ internal sealed class Backlog
         }
 
         var part = text.Substring(_given, Math.Min(characters, text.Length - _given));
+        if (_given + part.Length < text.Length && char.IsHighSurrogate(part[^1]))
+        {
+            // Half a character is none.
+            part = text.Substring(_given, part.Length == 1 ? 2 : part.Length - 1);
+        }
+
         _given += part.Length;
         if (_given == text.Length)
         {

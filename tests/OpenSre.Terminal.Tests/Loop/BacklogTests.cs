@@ -26,6 +26,25 @@ public sealed class BacklogTests : LiveHarness
         Assert.True(backlog.IsEmpty);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void No_part_ends_in_the_middle_of_a_character(int characters)
+    {
+        var text = string.Concat(Enumerable.Repeat("a😀", 10));
+        var backlog = new Backlog();
+        backlog.Add(new MessageDelta(text));
+        List<string> parts = [];
+        while (backlog.Next(characters) is MessageDelta part)
+        {
+            parts.Add(part.Text);
+        }
+
+        Assert.Equal(text, string.Concat(parts));
+        Assert.DoesNotContain(parts, p => char.IsHighSurrogate(p[^1]) || char.IsLowSurrogate(p[0]));
+    }
+
     [Fact]
     public void A_megabyte_in_one_piece_is_drawn_in_many_frames_every_row_once_and_what_was_typed_meanwhile_stands_below_it()
     {
