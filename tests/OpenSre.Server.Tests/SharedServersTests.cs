@@ -105,10 +105,7 @@ public sealed class SharedServersTests(PostgresServer postgres) : IClassFixture<
         var database = await postgres.DatabaseAsync();
         // A server that claims, says something, asks something, and is never heard of again.
         await using var dead = await SharedLog.OpenAsync(database, _ => { }, Token);
-        await dead.StartAsync(_ => { }, Token);
-        var incident = Incidents.From(AlertIntake.Read("api is slow", DateTimeOffset.UtcNow).Alerts, DateTimeOffset.UtcNow);
-        Assert.True(await dead.AddRunAsync(incident.Id, JsonSerializer.Serialize(new RunRecord(incident.Id, "api is slow", DateTimeOffset.UtcNow, "api", null, incident, false), ServerJson.Default.RunRecord), Token));
-        var claim = (await dead.ClaimAsync(Token))!;
+        var (incident, claim) = await ClaimedAsync(dead);
         Assert.True(await dead.AppendEventAsync(claim, 1, JsonSerializer.Serialize<InvestigationEvent>(new InvestigationStarted("api is slow", "dead") { Seq = 1, InvestigationId = incident.Id }, CoreJson.Default.InvestigationEvent)));
         var now = DateTimeOffset.UtcNow;
         await dead.AppendAsync("ask", incident.Id, JsonSerializer.Serialize(new ApprovalRequest("a-dead", "x", new Dictionary<string, string>(), "rm x", "", "", "h", now, now.AddHours(1)), CoreJson.Default.ApprovalRequest));
@@ -133,10 +130,7 @@ public sealed class SharedServersTests(PostgresServer postgres) : IClassFixture<
     {
         var database = await postgres.DatabaseAsync();
         await using var dead = await SharedLog.OpenAsync(database, _ => { }, Token);
-        await dead.StartAsync(_ => { }, Token);
-        var incident = Incidents.From(AlertIntake.Read("api is slow", DateTimeOffset.UtcNow).Alerts, DateTimeOffset.UtcNow);
-        Assert.True(await dead.AddRunAsync(incident.Id, JsonSerializer.Serialize(new RunRecord(incident.Id, "api is slow", DateTimeOffset.UtcNow, "api", null, incident, false), ServerJson.Default.RunRecord), Token));
-        var claim = (await dead.ClaimAsync(Token))!;
+        var (incident, claim) = await ClaimedAsync(dead);
         InvestigationEvent[] said = [new InvestigationStarted("api is slow", "dead"), new ReportWritten("It is fine."), new InvestigationFinished(0, 0, TimeSpan.Zero)];
         for (var i = 0; i < said.Length; i++)
         {
@@ -245,6 +239,15 @@ public sealed class SharedServersTests(PostgresServer postgres) : IClassFixture<
     {
         var e = await Assert.ThrowsAsync<IOException>(() => StartAsync("Host=/no/such/folder;Username=x"));
         Assert.Contains("--postgres", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A server takes an investigation in and claims it.</summary>
+    private static async Task<(Incident Incident, Claim Claim)> ClaimedAsync(SharedLog server)
+    {
+        await server.StartAsync(_ => { }, Token);
+        var incident = Incidents.From(AlertIntake.Read("api is slow", DateTimeOffset.UtcNow).Alerts, DateTimeOffset.UtcNow);
+        Assert.True(await server.AddRunAsync(incident.Id, JsonSerializer.Serialize(new RunRecord(incident.Id, "api is slow", DateTimeOffset.UtcNow, "api", null, incident, false), ServerJson.Default.RunRecord), Token));
+        return (incident, (await server.ClaimAsync(Token))!);
     }
 
     private static string Alert(string name, string host) => $$$"""[{"labels":{"alertname":"{{{name}}}","instance":"{{{host}}}:9100","severity":"warning"},"annotations":{"summary":"{{{name}}} on {{{host}}}"},"startsAt":"2026-05-04T08:12:30Z"}]""";

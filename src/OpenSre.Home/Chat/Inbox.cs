@@ -125,7 +125,7 @@ public sealed class Inbox : IAsyncDisposable
 
         if (unreadable > 0)
         {
-            _log(Unreadable.Keep(path, $"{(unreadable == 1 ? "1 line" : $"{unreadable} lines")} cannot be read; what stands there is not answered"));
+            _log(Unreadable.Keep(path, unreadable, "answered"));
         }
 
         if (kept.Count > 0 || unreadable > 0)

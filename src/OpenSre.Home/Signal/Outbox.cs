@@ -607,7 +607,7 @@ public sealed class Outbox : IAsyncDisposable
 
         if (unreadable > 0)
         {
-            _log(Unreadable.Keep(path, $"{(unreadable == 1 ? "1 line" : $"{unreadable} lines")} cannot be read; what stands there is not sent"));
+            _log(Unreadable.Keep(path, unreadable, "sent"));
         }
 
         var oldest = (_time.GetUtcNow() - _timing.Keep).ToUnixTimeMilliseconds();

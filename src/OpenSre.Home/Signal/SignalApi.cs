@@ -176,7 +176,7 @@ public sealed class SignalApi : IDisposable
     {
         var (status, body, _) = await AskAsync(HttpMethod.Get, "v1/about", null, Short, cancellation).ConfigureAwait(false);
         using var about = status == 200 ? Json(body) : null;
-        return about?.RootElement is { ValueKind: JsonValueKind.Object } root ? new SignalAbout(Text(root, "mode") ?? "", Text(root, "version") ?? "") : null;
+        return about?.RootElement is { ValueKind: JsonValueKind.Object } root ? new SignalAbout(root.Text("mode") ?? "", root.Text("version") ?? "") : null;
     }
 
     /// <summary>The groups we are in; null where they could not be asked for.</summary>
@@ -185,7 +185,7 @@ public sealed class SignalApi : IDisposable
         var (status, body, _) = await AskAsync(HttpMethod.Get, $"v1/groups/{_number}", null, Short, cancellation).ConfigureAwait(false);
         using var groups = status == 200 ? Json(body) : null;
         return groups?.RootElement is { ValueKind: JsonValueKind.Array } list
-            ? [.. list.EnumerateArray().Where(g => g.ValueKind == JsonValueKind.Object).Select(g => new SignalGroup(Text(g, "id") ?? "", Text(g, "name") ?? "", Flag(g, "member"), Flag(g, "blocked")))]
+            ? [.. list.EnumerateArray().Where(g => g.ValueKind == JsonValueKind.Object).Select(g => new SignalGroup(g.Text("id") ?? "", g.Text("name") ?? "", Flag(g, "member"), Flag(g, "blocked")))]
             : null;
     }
 
@@ -261,8 +261,6 @@ public sealed class SignalApi : IDisposable
             return null;
         }
     }
-
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 }

@@ -37,7 +37,7 @@ internal static class AlertCheckpoint
                     to.Write(state.Position);
                     to.Write(Before(journal, state.Position));
                     to.Write(state.Happened);
-                    to.WriteAll(state.Frames.ToArray(), f => { to.Write(f.Seq); to.Write7BitEncodedInt(f.Bytes.Length); to.Write(f.Bytes); });
+                    to.WriteAll(state.Frames.ToArray(), f => { to.Write(f.Seq); to.WriteBytes(f.Bytes); });
                     write(to);
                     to.Write(Mark);
                     to.Flush();
@@ -74,7 +74,7 @@ internal static class AlertCheckpoint
 
             var happened = from.ReadInt64();
             List<Frame> frames = [];
-            from.ReadAll(() => frames.Add(new Frame(from.ReadInt64(), from.ReadBytes(from.Read7BitEncodedInt()))));
+            from.ReadAll(() => frames.Add(new Frame(from.ReadInt64(), from.ReadBytes())));
             var book = AlertBook.Read(from);
             return from.ReadString() == Mark ? new AlertState(book, position, happened, frames) : null;
         }

@@ -289,9 +289,14 @@ public sealed class AlertDesk : IAsyncDisposable
         _sinceCheckpoint += lines.Count;
         if (_sinceCheckpoint >= Math.Max(_every, _book.Alerts / 8) && _checkpointing.IsCompleted)
         {
-            var write = Captured();
-            _checkpointing = Task.Run(() => Write(write));
+            BeginCheckpoint();
         }
+    }
+
+    private void BeginCheckpoint()
+    {
+        var write = Captured();
+        _checkpointing = Task.Run(() => Write(write));
     }
 
     /// <summary>Takes down what is known now. Nothing is added meanwhile: the journal calls one at a time.</summary>
@@ -351,8 +356,7 @@ public sealed class AlertDesk : IAsyncDisposable
 
         if (_sinceCheckpoint >= _every)
         {
-            var write = Captured();
-            _checkpointing = Task.Run(() => Write(write));
+            BeginCheckpoint();
         }
     }
 

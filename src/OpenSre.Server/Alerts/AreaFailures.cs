@@ -177,7 +177,7 @@ internal sealed class AreaFailures
             return to =>
             {
                 to.Write(seen);
-                to.Write7BitEncodedInt(cause?.Number ?? 0);
+                to.Write(cause);
                 to.WriteAll(parts, p => to.Write(p));
                 to.WriteAll(kinds, k => { to.Write(k.Key); k.Write(to); });
             };
@@ -185,7 +185,7 @@ internal sealed class AreaFailures
 
         public static Place Read(BinaryReader from, Func<int, OpenIncident> incident)
         {
-            var place = new Place { Seen = from.ReadTime(), _cause = from.Read7BitEncodedInt() is > 0 and var cause ? incident(cause) : null };
+            var place = new Place { Seen = from.ReadTime(), _cause = from.ReadIncident(incident) };
             from.ReadAll(() => place._parts.Add(from.ReadString()));
             from.ReadAll(() => place._kinds[from.ReadString()] = Kind.Read(from, incident));
             return place;

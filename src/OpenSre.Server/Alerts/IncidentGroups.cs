@@ -223,21 +223,20 @@ internal sealed class IncidentGroups
             var (cause, seen, things, parts) = (_cause, _seen, _things.ToArray(), _parts.ToArray());
             return to =>
             {
-                to.Write7BitEncodedInt(cause?.Number ?? 0);
+                to.Write(cause);
                 to.Write(seen);
                 foreach (var counted in (KeyValuePair<string, (DateTimeOffset At, OpenIncident? Incident)>[][])[things, parts])
                 {
-                    to.WriteAll(counted, c => { to.Write(c.Key); to.Write(c.Value.At); to.Write7BitEncodedInt(c.Value.Incident?.Number ?? 0); });
+                    to.WriteAll(counted, c => { to.Write(c.Key); to.Write(c.Value.At); to.Write(c.Value.Incident); });
                 }
             };
         }
 
         public static Family Read(BinaryReader from, Func<int, OpenIncident> incident)
         {
-            OpenIncident? Known() => from.Read7BitEncodedInt() is > 0 and var number ? incident(number) : null;
-            var family = new Family { _cause = Known(), _seen = from.ReadTime() };
-            from.ReadAll(() => family._things[from.ReadString()] = (from.ReadTime(), Known()));
-            from.ReadAll(() => family._parts[from.ReadString()] = (from.ReadTime(), Known()));
+            var family = new Family { _cause = from.ReadIncident(incident), _seen = from.ReadTime() };
+            from.ReadAll(() => family._things[from.ReadString()] = (from.ReadTime(), from.ReadIncident(incident)));
+            from.ReadAll(() => family._parts[from.ReadString()] = (from.ReadTime(), from.ReadIncident(incident)));
             return family;
         }
 

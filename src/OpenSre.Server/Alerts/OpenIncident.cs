@@ -106,13 +106,7 @@ internal sealed class OpenIncident(int number, string title, DateTimeOffset open
             to.Write7BitEncodedInt(turns);
             to.Write(run ?? "");
             to.Write7BitEncodedInt(into);
-            to.Write7BitEncodedInt(sample.Length);
-            foreach (var alert in sample)
-            {
-                var json = JsonSerializer.SerializeToUtf8Bytes(alert, ServerJson.Default.Alert);
-                to.Write7BitEncodedInt(json.Length);
-                to.Write(json);
-            }
+            to.WriteAll(sample, alert => to.WriteBytes(JsonSerializer.SerializeToUtf8Bytes(alert, ServerJson.Default.Alert)));
         };
     }
 
@@ -132,11 +126,8 @@ internal sealed class OpenIncident(int number, string title, DateTimeOffset open
             Turns = from.Read7BitEncodedInt(),
             RunId = from.ReadString() is { Length: > 0 } run ? run : null,
         };
-        incident._into = from.Read7BitEncodedInt() is > 0 and var into ? older(into) : null;
-        for (var left = from.Read7BitEncodedInt(); left > 0; left--)
-        {
-            incident.Sample.Add(JsonSerializer.Deserialize(from.ReadBytes(from.Read7BitEncodedInt()), ServerJson.Default.Alert)!);
-        }
+        incident._into = from.ReadIncident(older);
+        from.ReadAll(() => incident.Sample.Add(JsonSerializer.Deserialize(from.ReadBytes(), ServerJson.Default.Alert)!));
 
         return incident;
     }

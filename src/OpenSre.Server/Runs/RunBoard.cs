@@ -355,8 +355,7 @@ public sealed class RunBoard : IAsyncDisposable
         foreach (var run in _runs.Values)
         {
             var last = 0L;
-            var said = run.Events().ToList();
-            foreach (var e in said)
+            foreach (var e in run.Events())
             {
                 run.Recall(e);
                 last = e.Seq;
@@ -368,7 +367,7 @@ public sealed class RunBoard : IAsyncDisposable
                 continue;
             }
 
-            if (KeptCase.Finished(run.Incident, said) is { } found)
+            if (KeptCase.Finished(run.Incident, run.Events()) is { } found)
             {
                 // It had said its last word; only the line that closes it was lost.
                 _recalled.Add(() => Run(run, () => CloseAsync(run, found)));

@@ -8,6 +8,21 @@ internal static class Binary
 
     public static DateTimeOffset ReadTime(this BinaryReader from) => new(from.ReadInt64(), TimeSpan.Zero);
 
+    /// <summary>The number of an incident; 0 for none.</summary>
+    public static void Write(this BinaryWriter to, OpenIncident? incident) => to.Write7BitEncodedInt(incident?.Number ?? 0);
+
+    /// <param name="incident">The incident of a number.</param>
+    public static OpenIncident? ReadIncident(this BinaryReader from, Func<int, OpenIncident> incident) => from.Read7BitEncodedInt() is > 0 and var number ? incident(number) : null;
+
+    /// <summary>How many bytes there are, and these.</summary>
+    public static void WriteBytes(this BinaryWriter to, byte[] bytes)
+    {
+        to.Write7BitEncodedInt(bytes.Length);
+        to.Write(bytes);
+    }
+
+    public static byte[] ReadBytes(this BinaryReader from) => from.ReadBytes(from.Read7BitEncodedInt());
+
     /// <summary>How many there are, and each.</summary>
     public static void WriteAll<T>(this BinaryWriter to, T[] all, Action<T> write)
     {

@@ -74,14 +74,12 @@ internal sealed class HomePlay(HomeAssistantClient client, IReadOnlyList<string>
 
         foreach (var item in list.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.Object && !(i.TryGetProperty("can_play", out var can) && can.ValueKind == JsonValueKind.False)))
         {
-            if (Text(item, "media_content_id") is { Length: > 0 } id && Text(item, "media_content_type") is { Length: > 0 } type)
+            if (item.Text("media_content_id") is { Length: > 0 } id && item.Text("media_content_type") is { Length: > 0 } type)
             {
-                return (Text(item, "title") ?? id, id, type);
+                return (item.Text("title") ?? id, id, type);
             }
         }
 
         return null;
     }
-
-    private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -6,34 +6,12 @@ namespace OpenSre.Home;
 
 /// <summary>The second way to people who are at home: a voice of Home Assistant says on a media player what is critical.</summary>
 /// <param name="log">Told why it could not be said, when that changes.</param>
-public sealed class HomeSpeech(HomeAssistantClient client, SpeechSettings speech, Action<string> log) : ISecondChannel
+public sealed class HomeSpeech(HomeAssistantClient client, SpeechSettings speech, Action<string> log) : HomeWay(client, $"the voice ({speech.Voice} on {speech.Player})", log)
 {
     private const int Longest = 240;
-    private string _problem = "";
 
-    /// <inheritdoc/>
-    public async Task<bool> TellAsync(string text, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        try
-        {
-            await client.ConnectAsync(cancellation).ConfigureAwait(false);
-            var data = new JsonObject { ["media_player_entity_id"] = speech.Player, ["message"] = Spoken(text) }.ToJsonString();
-            await client.CallAsync(new ServiceCall("tts", "speak", [speech.Voice], data), cancellation).ConfigureAwait(false);
-            _problem = "";
-            return true;
-        }
-        catch (HomeAssistantException e)
-        {
-            if (_problem != e.Message)
-            {
-                _problem = e.Message;
-                log($"the voice ({speech.Voice} on {speech.Player}) does not work: {OutsideText.Line(e.Message, 200)}");
-            }
-
-            return false;
-        }
-    }
+    protected override ServiceCall Call(House house, string text) =>
+        new("tts", "speak", [speech.Voice], new JsonObject { ["media_player_entity_id"] = speech.Player, ["message"] = Spoken(text) }.ToJsonString());
 
     /// <summary>What of a message is worth saying aloud: its first line, without marks, signs and codes.</summary>
     internal static string Spoken(string text)

@@ -57,20 +57,18 @@ public sealed record SentenceCase(string Sentence, string Intent, IReadOnlyDicti
 
     private static House ReadHouse(JsonElement home)
     {
-        var areas = Items(home, "areas").Select(a => new Area(Text(a, "id") ?? Text(a, "name") ?? "", Text(a, "name") ?? "", [], Text(a, "floor"))).ToList();
-        var floors = Items(home, "floors").Select(f => new Floor(Text(f, "id") ?? Text(f, "name") ?? "", Text(f, "name") ?? "", [])).ToList();
+        var areas = Items(home, "areas").Select(a => new Area(a.Text("id") ?? a.Text("name") ?? "", a.Text("name") ?? "", [], a.Text("floor"))).ToList();
+        var floors = Items(home, "floors").Select(f => new Floor(f.Text("id") ?? f.Text("name") ?? "", f.Text("name") ?? "", [])).ToList();
         return new House(floors, areas, [.. Items(home, "entities").Select(Entity)], []);
     }
 
     private static HomeEntity Entity(JsonElement entity)
     {
-        var name = Text(entity, "name") ?? "";
-        return new HomeEntity(Text(entity, "id") ?? HouseFile.Identifier(Text(entity, "domain") ?? "", name), name, [], Text(entity, "area"), Text(entity, "device_class"));
+        var name = entity.Text("name") ?? "";
+        return new HomeEntity(entity.Text("id") ?? HouseFile.Identifier(entity.Text("domain") ?? "", name), name, [], entity.Text("area"), entity.Text("device_class"));
     }
 
     private static IEnumerable<JsonElement> Items(JsonElement home, string key) => home.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
-
-    private static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static object Value(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : value.ToString();
 }
