@@ -14,7 +14,7 @@ internal sealed class LiveSession : IUiModel, ISessionView
     private const int MostFailures = 3;
 
     /// <summary>Characters one frame takes up: some hundred rows, a few milliseconds.</summary>
-    private const int FrameCharacters = 16 * 1024;
+    private const int FrameCharacters = 8 * 1024;
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FrameTime = TimeSpan.FromMilliseconds(100);

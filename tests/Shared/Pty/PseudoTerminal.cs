@@ -16,17 +16,18 @@ internal sealed partial class PseudoTerminal : IDisposable
     private readonly int _master;
     private readonly Lock _lock = new();
     private readonly List<byte> _bytes = [];
+    private long _bytesWritten;
     private readonly Thread _reader;
     private Action<long>? _watch;
     private int _status;
     private bool _isReaped;
     private bool _isClosed;
 
-    private PseudoTerminal(int master, int process, int columns, int rows)
+    private PseudoTerminal(int master, int process, VirtualScreen screen)
     {
         _master = master;
         ProcessId = process;
-        Screen = new VirtualScreen(columns, rows);
+        Screen = screen;
         _reader = new Thread(ReadAll) { IsBackground = true, Name = "pty" };
         _reader.Start();
     }
@@ -47,13 +48,15 @@ internal sealed partial class PseudoTerminal : IDisposable
         {
             lock (_lock)
             {
-                return _bytes.Count;
+                return _bytesWritten;
             }
         }
     }
 
     /// <param name="environment">Variables added to those of this process; a null value removes one.</param>
-    public static PseudoTerminal Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string?> environment, int columns = 100, int rows = 30)
+    /// <param name="scrollback">Rows kept above those in sight; with a limit the bytes are counted only, so that a
+    /// measuring program does not pause to collect its own memory.</param>
+    public static PseudoTerminal Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string?> environment, int columns = 100, int rows = 30, int scrollback = int.MaxValue)
     {
         var master = OpenTerminal(OpenReadWriteNoControl);
         Check(master >= 0 && Grant(master) == 0 && Unlock(master) == 0, "posix_openpt");
@@ -77,7 +80,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         string?[] variables = [.. all.Where(v => v.Value is not null).Select(v => $"{v.Key}={v.Value}"), null];
         var error = Spawn(out var process, command[0], actions, attributes, arguments, variables);
         Check(error == 0, $"posix_spawnp {command[0]} ({error})");
-        return new PseudoTerminal(master, process, columns, rows);
+        return new PseudoTerminal(master, process, new VirtualScreen(columns, rows) { MostScrollback = scrollback });
     }
 
     public T Look<T>(Func<VirtualScreen, T> look)
@@ -261,7 +264,12 @@ internal sealed partial class PseudoTerminal : IDisposable
             lock (_lock)
             {
                 LastByteAt = at;
-                _bytes.AddRange(buffer.AsSpan(0, got));
+                _bytesWritten += got;
+                if (Screen.MostScrollback == int.MaxValue)
+                {
+                    _bytes.AddRange(buffer.AsSpan(0, got));
+                }
+
                 Screen.Write(buffer.AsSpan(0, got));
                 _watch?.Invoke(at);
             }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -10,6 +11,9 @@ namespace OpenSre.Tests;
 internal sealed class VirtualScreen
 {
     private readonly List<Line> _lines = [new()];
+
+    /// <summary>Rows that were forgotten; they are taken again, so that a long output costs no memory.</summary>
+    private readonly Stack<Line> _spare = new();
     private readonly Decoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false).GetDecoder();
     private readonly StringBuilder _sequence = new();
     private State _state;
@@ -35,6 +39,9 @@ internal sealed class VirtualScreen
     /// <summary>A terminal that cuts rows when it is made narrower, as xterm does, does not.</summary>
     public bool Reflows { get; init; } = true;
 
+    /// <summary>How many rows are kept above those in sight, at least; a terminal keeps some thousands.</summary>
+    public int MostScrollback { get; init; } = int.MaxValue;
+
     /// <summary>Sequences that were not understood, or that clear, address or capture more than a guest may.</summary>
     public List<string> Refused { get; } = [];
 
@@ -59,6 +66,20 @@ internal sealed class VirtualScreen
 
     public List<string> Visible() => Trim(_lines.GetRange(Top, _lines.Count - Top).ConvertAll(l => l.Text()));
 
+    /// <summary>Whether a row of exactly this text is in sight. It makes no strings: a measuring program asks after every chunk.</summary>
+    public bool Shows(string row)
+    {
+        for (var i = _lines.Count - 1; i >= Top; i--)
+        {
+            if (_lines[i].Is(row))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Every row with the rows a terminal wrapped joined again.</summary>
     public List<string> Logical()
     {
@@ -81,9 +102,10 @@ internal sealed class VirtualScreen
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        var characters = new char[bytes.Length + 4];
+        var characters = ArrayPool<char>.Shared.Rent(bytes.Length + 4);
         var count = _utf8.GetChars(bytes, characters, flush: false);
         Write(characters.AsSpan(0, count));
+        ArrayPool<char>.Shared.Return(characters);
     }
 
     public void Write(ReadOnlySpan<char> text)
@@ -361,7 +383,24 @@ internal sealed class VirtualScreen
         _row++;
         if (_row == _lines.Count)
         {
-            _lines.Add(new Line());
+            _lines.Add(_spare.TryPop(out var line) ? line : new Line());
+            Forget();
+        }
+    }
+
+    /// <summary>The oldest rows go, many at a time, so that a row costs little.</summary>
+    private void Forget()
+    {
+        if (MostScrollback < int.MaxValue && _lines.Count > Rows + (2 * MostScrollback))
+        {
+            foreach (var line in _lines.Take(MostScrollback))
+            {
+                line.Clear();
+                _spare.Push(line);
+            }
+
+            _lines.RemoveRange(0, MostScrollback);
+            _row -= MostScrollback;
         }
     }
 
@@ -462,6 +501,23 @@ internal sealed class VirtualScreen
 
         public string Text() => _text ??= string.Concat(_cells.Select(c => c.Text)) is var text && IsWrapped ? text : text.TrimEnd();
 
+        public bool Is(string text)
+        {
+            var at = 0;
+            foreach (var cell in _cells)
+            {
+                var rest = text.AsSpan(at);
+                if (!rest.StartsWith(cell.Text, StringComparison.Ordinal))
+                {
+                    return rest.IsEmpty && Text() == text;
+                }
+
+                at += cell.Text.Length;
+            }
+
+            return at == text.Length;
+        }
+
         public void Append(Cell cell) => Insert(_cells.Count, cell);
 
         /// <summary>Which cell ends at a column; −1 for none.</summary>
@@ -504,6 +560,13 @@ internal sealed class VirtualScreen
             }
 
             Insert(index, cell);
+        }
+
+        public void Clear()
+        {
+            _cells.Clear();
+            Width = 0;
+            IsWrapped = false;
         }
 
         public void Erase(int column)
