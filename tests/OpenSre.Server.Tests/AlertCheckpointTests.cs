@@ -136,13 +136,20 @@ public sealed class AlertCheckpointTests : IDisposable
 
         Assert.True(AlertCheckpoint.Read(Checkpoint, Journal)!.Position < new FileInfo(Journal).Length);
         var whole = await File.ReadAllBytesAsync(Checkpoint, Token);
-        byte[][] damaged = [whole, whole[..^1], whole[..(whole.Length / 2)], whole[..30], [], [.. "something else"u8]];
+        byte[][] damaged = [whole, whole[..^1], whole[..(whole.Length / 2)], whole[..30], [], [.. "something else"u8], .. Enumerable.Range(0, 20).Select(i => Flipped(whole.Length * i / 20))];
         foreach (var bytes in damaged)
         {
             await File.WriteAllBytesAsync(Checkpoint, bytes, Token);
             Assert.Equal(bytes == whole, AlertCheckpoint.Read(Checkpoint, Journal) is not null);
             await using var desk = Open(every: 1_000_000);
             Assert.Equal(told, Told(desk));
+        }
+
+        byte[] Flipped(int at)
+        {
+            byte[] bytes = [.. whole];
+            bytes[at] ^= (byte)(1 << _random.Next(8));
+            return bytes;
         }
     }
 

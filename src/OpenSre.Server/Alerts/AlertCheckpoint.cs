@@ -12,8 +12,8 @@ internal sealed record AlertState(AlertBook Book, long Position, long Happened, 
 
 /// <summary>
 /// What the alert journal added up to at one of its lengths, so that a start need not read all of it. The journal alone
-/// counts: a checkpoint that is missing, not whole, of another journal or of another build (whose rules of grouping may
-/// differ) is not used, and the journal is read from its beginning.
+/// counts: a checkpoint that is missing, not whole to the bit, of another journal or of another build (whose rules of grouping
+/// may differ) is not used, and the journal is read from its beginning. The file ends with the SHA-256 of all before it.
 /// </summary>
 internal static class AlertCheckpoint
 {
@@ -30,7 +30,9 @@ internal static class AlertCheckpoint
             var temporary = path + ".new";
             using (var file = PrivateFiles.Create(temporary))
             {
-                using (var to = new BinaryWriter(new BufferedStream(file, 1 << 20), Encoding.UTF8, leaveOpen: true))
+                using var digest = SHA256.Create();
+                using (var hashed = new CryptoStream(file, digest, CryptoStreamMode.Write, leaveOpen: true))
+                using (var to = new BinaryWriter(new BufferedStream(hashed, 1 << 20), Encoding.UTF8))
                 {
                     to.Write(Mark);
                     to.Write(Build.ToByteArray());
@@ -39,10 +41,9 @@ internal static class AlertCheckpoint
                     to.Write(state.Happened);
                     to.WriteAll(state.Frames.ToArray(), f => { to.Write(f.Seq); to.WriteBytes(f.Bytes); });
                     write(to);
-                    to.Write(Mark);
-                    to.Flush();
                 }
 
+                file.Write(digest.Hash!);
                 file.Flush(flushToDisk: true);
             }
 
@@ -60,14 +61,20 @@ internal static class AlertCheckpoint
 
         try
         {
-            using var from = new BinaryReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20));
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
+            if (!IsWhole(file))
+            {
+                return null;
+            }
+
+            using var from = new BinaryReader(file);
             if (from.ReadString() != Mark || new Guid(from.ReadBytes(16)) != Build)
             {
                 return null;
             }
 
             var position = from.ReadInt64();
-            if (new FileInfo(journal) is not { Exists: true } file || file.Length < position || !from.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(Before(journal, position)))
+            if (new FileInfo(journal) is not { Exists: true } entries || entries.Length < position || !from.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(Before(journal, position)))
             {
                 return null;
             }
@@ -76,13 +83,31 @@ internal static class AlertCheckpoint
             List<Frame> frames = [];
             from.ReadAll(() => frames.Add(new Frame(from.ReadInt64(), from.ReadBytes())));
             var book = AlertBook.Read(from);
-            return from.ReadString() == Mark ? new AlertState(book, position, happened, frames) : null;
+            return new AlertState(book, position, happened, frames);
         }
         catch (Exception e) when (e is IOException or FormatException or ArgumentException or System.Text.Json.JsonException)
         {
             // Not whole. The journal has it all.
             return null;
         }
+    }
+
+    private static bool IsWhole(FileStream file)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        for (var left = file.Length - SHA256.HashSizeInBytes; left > 0;)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            file.ReadExactly(part);
+            digest.AppendData(part);
+            left -= part.Length;
+        }
+
+        var isWhole = file.Length > SHA256.HashSizeInBytes && file.ReadAtLeast(buffer.AsSpan(0, SHA256.HashSizeInBytes), SHA256.HashSizeInBytes, throwOnEndOfStream: false) == SHA256.HashSizeInBytes
+            && buffer.AsSpan(0, SHA256.HashSizeInBytes).SequenceEqual(digest.GetHashAndReset());
+        file.Position = 0;
+        return isWhole;
     }
 
     private static Guid Build => typeof(AlertCheckpoint).Module.ModuleVersionId;
