@@ -36,6 +36,14 @@ public sealed class AgentsBoardTests : IDisposable
         Assert.Equal(1 + (2 * 4) + 1, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    [Fact]
+    public void What_an_agent_without_records_costs_is_not_taken_for_nothing()
+    {
+        Assert.Equal(">$0.36 in all", FleetTable.Cost([.. Fleet()]));
+        Assert.Equal("$0.36 in all", FleetTable.Cost([.. Fleet().Where(v => v.Name == "claude-code")]));
+        Assert.Equal("cost not known", FleetTable.Cost([.. Fleet().Where(v => !v.Meter.HasRecords)]));
+    }
+
     /// <summary>One key, whether something is wrong with it or not; what comes of it belongs to the session.</summary>
     [Fact]
     public void One_key_looks_into_the_agent_chosen()

@@ -58,12 +58,17 @@ internal static class FleetTable
             widths[0] = Math.Clamp(look.Width - shown.Skip(1).Sum(c => widths[c] + 2), 1, widths[0]);
         }
 
-        var cost = fleet.Sum(v => v.Meter.Cost);
         return (
             [look.Dim(Line(Headings, widths, shown))],
             [.. rows.Select((r, i) => (IReadOnlyList<string>)[Line(r, widths, shown), .. Below(fleet[i], look)])],
-            [.. Joined([$"{fleet.Count} {(fleet.Count == 1 ? "agent" : "agents")}", $"${cost:0.00} in all", $"list prices of {Prices.AsOf}"], look.Width, 0).Select(look.Dim)]);
+            [.. Joined([$"{fleet.Count} {(fleet.Count == 1 ? "agent" : "agents")}", Cost(fleet), $"list prices of {Prices.AsOf}"], look.Width, 0).Select(look.Dim)]);
     }
+
+    /// <summary>What all of them have cost. An agent without records costs something too: then the sum is the least it can be.</summary>
+    internal static string Cost(IReadOnlyList<AgentView> fleet) =>
+        fleet.All(v => !v.Meter.HasRecords)
+            ? "cost not known"
+            : $"{(fleet.Any(v => !v.Meter.HasRecords || v.Meter.HasUnpriced) ? ">" : "")}${fleet.Sum(v => v.Meter.Cost):0.00} in all";
 
     /// <summary>Tokens a minute as bars, the oldest first; empty when there were none.</summary>
     internal static string Sparkline(IReadOnlyList<long> values)
