@@ -2,7 +2,10 @@ using OpenSre.Fleet;
 
 namespace OpenSre.Cli;
 
-/// <summary><c>agents list</c>: what runs, how it is, what it costs; with <c>--watch</c> again and again.</summary>
+/// <summary>
+/// <c>agents list</c>: what runs, how it is, what it costs; with <c>--watch</c> again and again, drawn over itself on a terminal,
+/// and as a sentence for each change where that cannot be done.
+/// </summary>
 internal static class ListCommand
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
@@ -32,8 +35,11 @@ internal static class ListCommand
             return ExitCodes.Done;
         }
 
-        var live = face.Look.Cursor && !asked.Has("--json");
+        var isJson = asked.Has("--json");
+        var live = face.Look.Cursor && !isJson;
         var breaches = new FleetBreaches(face, monitor.Settings);
+        var changes = live || isJson ? null : new FleetChanges(face.Look);
+        var isFirst = true;
         Dictionary<int, string> found = [];
         try
         {
@@ -46,7 +52,22 @@ internal static class ListCommand
                     face.Output.Write("\e[H\e[2J");
                 }
 
-                Show(fleet);
+                if (isFirst || changes is null)
+                {
+                    Show(fleet);
+                }
+
+                if (isFirst && changes is not null)
+                {
+                    face.Line(face.Look.Dim("What changes is said from now on; Ctrl+C ends it."));
+                }
+
+                isFirst = false;
+                foreach (var sentence in changes?.Take(Shown(fleet), Troubles(fleet)) ?? [])
+                {
+                    face.Line(sentence);
+                }
+
                 await BreachesAsync(fleet).ConfigureAwait(false);
                 face.Output.Flush();
                 await Task.Delay(Beat, face.Time, cancellation).ConfigureAwait(false);
@@ -57,11 +78,21 @@ internal static class ListCommand
             return ExitCodes.Done;
         }
 
+        IReadOnlyList<AgentView> Shown(IReadOnlyList<AgentView> fleet)
+        {
+            var shown = fleet.Where(v => asked["--filter"] is not { } filter || Passes(v, filter));
+            return [.. asked["--sort"] is { } key ? shown.OrderBy(FleetTable.Orders[key]) : shown];
+        }
+
+        // What an agent's state says is said by its change.
+        IEnumerable<(string Key, string Sentence)> Troubles(IReadOnlyList<AgentView> fleet) =>
+            BudgetAlarm.Of(fleet, monitor.Settings).Select(a => ($"budget {a.Agent} {a.Pid} {a.Limit} {a.IsBreach}", BudgetCommand.Sentence(a)))
+                .Concat(SloWatch.Of(fleet).Where(b => b.Slo == "errors").Select(b => ($"errors {b.Agent} {b.Pid}", b.Sentence)));
+
         void Show(IReadOnlyList<AgentView> fleet)
         {
-            IEnumerable<AgentView> shown = fleet.Where(v => asked["--filter"] is not { } filter || Passes(v, filter));
-            shown = asked["--sort"] is { } key ? shown.OrderBy(FleetTable.Orders[key]) : shown;
-            face.Output.Write(asked.Has("--json") ? FleetJson.Text(shown) : FleetTable.Text([.. shown], face.Look));
+            var shown = Shown(fleet);
+            face.Output.Write(asked.Has("--json") ? FleetJson.Text(shown) : FleetTable.Text(shown, face.Look));
             if (monitor.Settings.Problem is { } problem && !asked.Has("--json"))
             {
                 face.Line(face.Look.Warn(OpenSre.Core.SafeText.Line(problem, 300)));
@@ -70,7 +101,7 @@ internal static class ListCommand
 
         async Task BreachesAsync(IReadOnlyList<AgentView> fleet)
         {
-            foreach (var alarm in asked.Has("--json") ? [] : BudgetAlarm.Of(fleet, monitor.Settings))
+            foreach (var alarm in live ? BudgetAlarm.Of(fleet, monitor.Settings) : [])
             {
                 face.Line(face.Look.Bad(BudgetCommand.Sentence(alarm)));
             }
@@ -83,6 +114,11 @@ internal static class ListCommand
                     using var quiet = new StringWriter();
                     var file = await InvestigateAgentCommand.RunAsync(view, fleet, FleetTools.Discovery(monitor.Settings), face with { Output = quiet }, json: false, cancellation).ConfigureAwait(false);
                     found[view.Pid] = file.Diagnosis?.Summary ?? "its investigation came to nothing";
+                    if (changes is not null)
+                    {
+                        face.Line(face.Look.Dim($"  {OpenSre.Core.SafeText.Line($"{view.Name} (pid {view.Pid}): {found[view.Pid]}", 300)}"));
+                    }
+
                     if (file.Diagnosis is { } diagnosis)
                     {
                         breaches.Say($"{view.Name} (pid {view.Pid}): {diagnosis.Summary}", "slo.diagnosis");
@@ -90,7 +126,7 @@ internal static class ListCommand
                 }
             }
 
-            foreach (var breach in asked.Has("--json") ? [] : SloWatch.Of(fleet))
+            foreach (var breach in live ? SloWatch.Of(fleet) : [])
             {
                 face.Line(face.Look.Bad(OpenSre.Core.SafeText.Line(breach.Sentence, 300)));
                 face.Line(face.Look.Dim($"  {OpenSre.Core.SafeText.Line(found.GetValueOrDefault(breach.Pid) ?? $"opensre agents investigate {breach.Pid} says why", 300)}"));
