@@ -1,8 +1,9 @@
 namespace OpenSre.Terminal;
 
 /// <summary>
-/// Breaks a row between words. A word longer than a row is broken where the row ends. Each row that comes of it is one
-/// stretch of the text, so that every character is looked at once.
+/// Breaks a row between words. A word longer than a row, such as a path, is broken behind a mark that parts it, and where the
+/// row ends if there is none in the second half of it. Each row that comes of it is one stretch of the text, so that every
+/// character is looked at once.
 /// </summary>
 internal sealed class RowWrapper
 {
@@ -15,6 +16,13 @@ internal sealed class RowWrapper
     private (int Piece, int At) _begin;
     private (int Piece, int At) _end;
     private (int Piece, int At) _word;
+
+    // The last places in the word being read where it may be broken, and how wide it is up to there: between parts of a path
+    // or address, and behind another mark.
+    private (int Piece, int At) _part;
+    private (int Piece, int At) _mark;
+    private int _partWidth;
+    private int _markWidth;
     private bool _isFirst = true;
     private bool _hasWord;
     private bool _hasText;
@@ -47,10 +55,11 @@ internal sealed class RowWrapper
                 }
 
                 var width = TextWidth.OfCluster(text.AsSpan(i, length));
-                if (_wordWidth + width > _columns - (_isFirst && !_hasText ? Math.Min(_spaces, _columns / 2) : _indent))
+                var room = _columns - (_isFirst && !_hasText ? Math.Min(_spaces, _columns / 2) : _indent);
+                if (_wordWidth + width > room)
                 {
-                    EndWord((p, i));
-                    if (_width > 0 && _width + width > _columns)
+                    BreakWord((p, i), room);
+                    if (!_hasWord && _width > 0 && _width + width > _columns)
                     {
                         EndRow((p, i));
                     }
@@ -63,6 +72,14 @@ internal sealed class RowWrapper
 
                 _wordWidth += width;
                 i += length;
+                if (length == 1 && text[i - 1] is '/' or '\\' or '?' or '&')
+                {
+                    (_part, _partWidth) = ((p, i), _wordWidth);
+                }
+                else if (length == 1 && text[i - 1] is '-' or '_' or '.' or ',' or ';' or ':' or '=' or '+' or '|')
+                {
+                    (_mark, _markWidth) = ((p, i), _wordWidth);
+                }
 
                 // East Asian text has no spaces: between two wide characters a row may end.
                 if (width == 2 && i < text.Length && TextWidth.OfCluster(text.AsSpan(i, TextWidth.NextCluster(text.AsSpan(i)))) == 2)
@@ -79,6 +96,19 @@ internal sealed class RowWrapper
         }
 
         return _rows;
+    }
+
+    /// <summary>The word is too long for a row of so much room: it ends behind its last part or mark, where that leaves no row half empty, else here.</summary>
+    private void BreakWord((int Piece, int At) here, int room)
+    {
+        var (next, width) = _partWidth > room / 2 ? (_part, _partWidth) : _markWidth > room / 2 ? (_mark, _markWidth) : (here, _wordWidth);
+        var rest = _wordWidth - width;
+        _wordWidth = width;
+        EndWord(next);
+        if (rest > 0)
+        {
+            (_hasWord, _word, _wordWidth) = (true, next, rest);
+        }
     }
 
     /// <summary>The word, which ends here, is put behind those before it, or begins a row where it does not fit any more.</summary>
@@ -102,6 +132,7 @@ internal sealed class RowWrapper
 
         _width += _spaces + _wordWidth;
         (_end, _hasText, _hasWord, _spaces, _wordWidth) = (here, true, false, 0, 0);
+        (_partWidth, _markWidth) = (0, 0);
     }
 
     private void EndRow((int Piece, int At) next)

@@ -66,6 +66,15 @@ public sealed class RowWrapperTests
         Assert.Equal(["x", "y"], Row.Of(new string(' ', 30) + "x" + new string(' ', 30) + "y").Wrap(20, 0).Select(r => r.PlainText()));
     }
 
+    [Theory]
+    [InlineData("Kept in /var/lib/opensre/sessions/20261121-093000-ab12.jsonl", 40, 0, "Kept in /var/lib/opensre/sessions/|20261121-093000-ab12.jsonl")]
+    [InlineData("  folder    /tmp/a-build/checkout-service/source/main", 40, 12, "  folder    /tmp/a-build/checkout-|            service/source/main")]
+    [InlineData("https://shop.example/api/v2/alerts?active=true&silenced=false", 30, 0, "https://shop.example/api/v2/|alerts?active=true&|silenced=false")]
+    [InlineData("a/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 20, 0, "a/xxxxxxxxxxxxxxxxxx|xxxxxxxxxxxxxxxxxxx")]
+    [InlineData("an 8f3a1c0de55e7711d20c94aa01b2c3d4e5f60718 of it", 24, 0, "an|8f3a1c0de55e7711d20c94aa|01b2c3d4e5f60718 of it")]
+    public void A_path_or_address_longer_than_a_row_is_broken_behind_a_mark_and_other_words_where_the_row_ends(string text, int columns, int indent, string rows) =>
+        Assert.Equal(rows.Split('|'), Row.Of(text).Wrap(columns, indent).Select(r => r.PlainText()));
+
     /// <summary>Every character but spaces, with its look.</summary>
     private static List<(char, Ink)> Inked(IEnumerable<Row> rows) => [.. rows.SelectMany(r => r.Pieces).SelectMany(p => p.Text.Where(c => c != ' ').Select(c => (c, p.Ink)))];
 }
