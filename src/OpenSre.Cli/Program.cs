@@ -113,6 +113,11 @@ async Task<int> InvestigateAsync(CommandLine line, CancellationToken cancellatio
     var text = line.Input is not null ? OneInvestigation.TextOf(line.Input)
         : target.Question is not null && (line.Saved is not null || InteractiveSession.IsInputTerminal) ? target.Question
         : await StandardInput.ReadAsync(cancellation).ConfigureAwait(false);
+    if (await SessionCommand.AnswerPipeAsync(line, text, output, errors, cancellation).ConfigureAwait(false) is { } code)
+    {
+        return code;
+    }
+
     var beside = BesideSetup.Open(saved: line.Saved is not null);
     await using (beside.ConfigureAwait(false))
     {

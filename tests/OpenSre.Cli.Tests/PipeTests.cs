@@ -70,6 +70,75 @@ public sealed class PipeTests : IDisposable
         Assert.Contains("resolved", json.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_command_of_the_session_is_answered_and_not_investigated()
+    {
+        var ended = await _opensre.RunAsync("/status\n");
+        Assert.Equal((0, ""), (ended.Code, ended.Errors));
+        Assert.StartsWith("  engine    built-in engine\n", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("\n  running   nothing\n", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("▸", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_that_begin_with_a_command_are_inputs_one_after_the_other()
+    {
+        var recording = RepositoryRoot.File("examples", "incidents", "case-001.bundle.gz");
+        var ended = await _opensre.RunAsync($"/replay {recording}\n\nwhy?\n/hypotheses\n/timeline\n");
+        Assert.Equal((0, ""), (ended.Code, ended.Errors));
+        Assert.Equal([$"> /replay {recording}", "> why?", "> /hypotheses", "> /timeline"], ended.Output.Split('\n').Where(l => l.StartsWith("> ", StringComparison.Ordinal)));
+        Assert.Contains("tool calls", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("  taken as a question about", ended.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  [█░]+ +\d+ %", ended.Output);
+        Assert.Contains(" UTC\n", ended.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Kept in ", ended.Output.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', ended.Output);
+    }
+
+    /// <summary>Whoever wrote what is piped may not be the person who pipes it: what does more than look is refused before anything is done.</summary>
+    [Theory]
+    [InlineData("/trust on")]
+    [InlineData("/clear")]
+    [InlineData("/watch pid 1")]
+    [InlineData("/background disk full")]
+    [InlineData("/alerts listen")]
+    [InlineData("/save report.md")]
+    [InlineData("/record disk full")]
+    [InlineData("/fix SHOP-1A")]
+    [InlineData("/model pick none")]
+    [InlineData("/memory forget 1")]
+    [InlineData("/agents kill 1")]
+    [InlineData("/staus")]
+    [InlineData("/status\n!touch made")]
+    [InlineData("/status\n/trust on")]
+    public async Task A_command_that_does_more_than_look_is_one_sentence_and_exit_code_2(string input)
+    {
+        var ended = await _opensre.RunAsync(input + "\n");
+        Assert.Equal((2, ""), (ended.Code, ended.Output));
+        Assert.Equal(1, ended.Errors.Count(c => c == '\n'));
+        Assert.StartsWith("opensre: ", ended.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_opensre.Home, "made")));
+    }
+
+    [Fact]
+    public async Task Words_that_only_begin_with_a_slash_are_investigated_and_commands_give_no_events()
+    {
+        Assert.StartsWith("▸ /srv is full", (await _opensre.RunAsync("/srv is full\n/status\n")).Output, StringComparison.Ordinal);
+        var json = await _opensre.RunAsync("/status\n", "--json");
+        Assert.Equal((2, "", "opensre: /status gives no events; leave --json out.\n"), (json.Code, json.Output, json.Errors));
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_says_so_and_the_exit_code_is_1()
+    {
+        var broken = Path.Combine(_opensre.Home, "broken.bundle");
+        await File.WriteAllTextAsync(broken, "nothing of that kind", TestContext.Current.CancellationToken);
+        var ended = await _opensre.RunAsync($"/replay {broken}\n");
+        Assert.Equal((1, ""), (ended.Code, ended.Errors));
+        Assert.StartsWith("That did not work: ", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("The session goes on", ended.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--what")]
     [InlineData("record")]

@@ -16,6 +16,7 @@ internal static class Help
         opensre FOLDER                 a cluster as it was saved: kubectl's outputs, or a support bundle
         … | opensre                    one investigation of what comes through the pipe, then the end
         … | opensre --json             the same, one event a line as JSON
+        echo /status | opensre         commands of a session, one a line: those that only look
 
         opensre record FILE [-o OUT]   investigate, and keep all that was read in a bundle; --host as above
         opensre replay BUNDLE          investigate a bundle again, away from the system; --json as above

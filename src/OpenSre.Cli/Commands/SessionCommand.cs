@@ -13,12 +13,59 @@ internal static class SessionCommand
     {
         var target = Target.From(line);
         var first = line.Input ?? (line.Saved is null ? null : target.Question);
+        var beside = new Beside(isSaved: line.Saved is not null);
+        var host = Host(line, target, new SessionModel(line.Model, line.Offline), beside);
+        try
+        {
+            InteractiveSession.Run(host, output, first, line.Plain);
+        }
+        finally
+        {
+            beside.Close();
+        }
+
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Answers the commands of a text that came through a pipe; null when it is none, but one thing to look into.</summary>
+    public static async Task<int?> AnswerPipeAsync(CommandLine line, string text, TextWriter output, TextWriter errors, CancellationToken cancellation)
+    {
+        if (text.AsSpan().TrimStart() is not ['/', ..])
+        {
+            return null;
+        }
+
+        var model = new SessionModel(line.Model, line.Offline);
+        var programs = SessionPrograms.All(model, line.Offline);
+        if (InteractiveSession.CommandsIn(text, programs) is not { } inputs)
+        {
+            return null;
+        }
+
+        var refusal = line.Json ? $"{SafeText.Line(inputs[0], 60)} gives no events; leave --json out." : InteractiveSession.Refusal(inputs, programs);
+        if (refusal is not null)
+        {
+            await errors.WriteAsync($"opensre: {refusal}\n").ConfigureAwait(false);
+            return ExitCodes.Unusable;
+        }
+
+        var beside = new Beside(isSaved: line.Saved is not null);
+        try
+        {
+            return await InteractiveSession.AnswerAsync(Host(line, Target.From(line), model, beside), inputs, output, cancellation).ConfigureAwait(false) ? ExitCodes.Done : ExitCodes.Failed;
+        }
+        finally
+        {
+            beside.Close();
+        }
+    }
+
+    private static SessionHost Host(CommandLine line, Target target, SessionModel model, Beside beside)
+    {
         var time = target.Time;
         var resumed = line.Resume is null ? null : Find(line.Resume);
         var id = resumed?.Id ?? NewId();
-        var model = new SessionModel(line.Model, line.Offline);
-        var beside = new Beside(isSaved: line.Saved is not null);
-        var host = new SessionHost
+        return new SessionHost
         {
             Version = ProgramVersion.Text,
             Engine = model.EngineAtOnce,
@@ -63,16 +110,6 @@ internal static class SessionCommand
             Watch = target => Watches.For(target, TimeProvider.System),
             Listen = (port, arrived, cancellation) => AlertListener.RunAsync(port, arrived, TimeProvider.System, cancellation),
         };
-        try
-        {
-            InteractiveSession.Run(host, output, first, line.Plain);
-        }
-        finally
-        {
-            beside.Close();
-        }
-
-        return ExitCodes.Done;
     }
 
     // No secret: it only keeps two sessions of one second apart, and a library of ciphers need not be loaded for it.

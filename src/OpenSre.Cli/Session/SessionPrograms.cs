@@ -11,7 +11,7 @@ internal static class SessionPrograms
     public static IReadOnlyList<SessionProgram> All(SessionModel model, bool offline) =>
     [
         new("/model", "/model [NAME|none|list|pick NAME|test]", "the models there are; a name switches this session to it, pick chooses for good", "/model none",
-            (words, face, cancellation) => ModelAsync(model, offline, words, face, cancellation)),
+            (words, face, cancellation) => ModelAsync(model, offline, words, face, cancellation)) { OnlyLooks = words => words is [] or ["list", ..] },
         new("/sources", "/sources", "what can be looked at from here, and with which tools", "/sources", (_, face, _) =>
         {
             face.Output.Write(SourcesLine.Text() + "\n\n");
@@ -20,14 +20,17 @@ internal static class SessionPrograms
         }),
         new("/doctor", "/doctor", "what works here, what does not, and the sentence that changes it", "/doctor", (_, face, cancellation) => DoctorCommand.RunAsync(face.Output, cancellation)),
         new("/mcp", "/mcp [list|test NAME]", "the MCP servers that are looked with, and what may be done with each of their tools", "/mcp list", (words, face, cancellation) =>
-            McpCommand.RunAsync(words is ["list" or "test", ..] ? [.. words] : ["list"], face.Output, face.Output, cancellation)),
+            McpCommand.RunAsync(words is ["list" or "test", ..] ? [.. words] : ["list"], face.Output, face.Output, cancellation)) { OnlyLooks = words => words is not ["test", ..] },
         new("/memory", "/memory [list|show ID|fixed ID WHAT|forget ID]", "past incidents, and what fixed them", "/memory list", (words, face, _) =>
         {
             MemoryCommand.Run(new CommandLine(CommandName.Memory) { Words = words }, face.Output);
             return Task.CompletedTask;
-        }),
-        new("/agents", "/agents [list|show|investigate|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine, live: what they do and cost; i looks into the one chosen", "/agents", AgentsAsync),
-        new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", (words, face, cancellation) => FixAsync(model, words, face, cancellation)),
+        }) { OnlyLooks = words => words is [] or ["list" or "show", ..] },
+        new("/agents", "/agents [list|show|investigate|trace|bus|budget|conflicts|kill|pause|resume …]", "the AI agents on this machine, live: what they do and cost; i looks into the one chosen", "/agents", AgentsAsync)
+        {
+            OnlyLooks = words => words is [] or ["list" or "show", ..] && !words.Contains("--watch"),
+        },
+        new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", (words, face, cancellation) => FixAsync(model, words, face, cancellation)) { OnlyLooks = _ => false },
     ];
 
     private static async Task ModelAsync(SessionModel model, bool offline, IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)

@@ -70,8 +70,11 @@ internal sealed partial class CommandRegistry(IReadOnlyList<ISessionCommand> com
         }
 
         var nearest = Nearest(name);
-        return argument.Length == 0 || Distance(nearest, name) <= (name.Length > 5 ? 2 : 1) ? new CommandCall(null, argument, nearest) : null;
+        return argument.Length == 0 || IsSlip(name, nearest) ? new CommandCall(null, argument, nearest) : null;
     }
+
+    /// <summary>So close to a command that a finger slipped.</summary>
+    public static bool IsSlip(string typed, string nearest) => Distance(nearest, typed.ToLowerInvariant()) <= (typed.Length > 5 ? 2 : 1);
 
     public string Nearest(string name) => Shown.SelectMany(i => i.Aliases.Prepend(i.Name)).MinBy(n => Distance(n, name))!;
 

@@ -19,6 +19,12 @@ internal interface ISessionCommand
     CommandInfo Info { get; }
 
     /// <summary>
+    /// Why it is not done for what comes through a pipe, where nobody sits and where a text may be anybody's: the words after
+    /// "because". Null where it only looks, and ends.
+    /// </summary>
+    string? NotInPipe(string argument) => null;
+
+    /// <summary>
     /// Runs beside whatever else runs. An exception becomes one sentence; the session goes on. What takes long hears
     /// of Esc and Ctrl+C through <paramref name="cancellation"/>.
     /// </summary>

@@ -34,6 +34,20 @@ public static class InteractiveSession
         }
     }
 
+    /// <summary>
+    /// The inputs of a text that came through a pipe, where it begins with a command of a session; null for any other text,
+    /// which is one thing to look into.
+    /// </summary>
+    public static IReadOnlyList<string>? CommandsIn(string text, IReadOnlyList<SessionProgram> programs) => PipedSession.Inputs(text, CommandRegistry.With(programs));
+
+    /// <summary>Why inputs of a pipe are not taken, in a sentence; null when they are.</summary>
+    public static string? Refusal(IReadOnlyList<string> inputs, IReadOnlyList<SessionProgram> programs) => PipedSession.Refusal(inputs, CommandRegistry.With(programs));
+
+    /// <summary>Answers inputs of a pipe in order, in lines without any sequence; false when one could not be answered.</summary>
+    /// <exception cref="InvalidDataException">What is configured cannot be used; the message is one sentence.</exception>
+    public static Task<bool> AnswerAsync(SessionHost host, IReadOnlyList<string> inputs, TextWriter output, CancellationToken cancellation) =>
+        new PipedSession(host, inputs, output, TimeProvider.System).RunAsync(cancellation);
+
     private static void Live(SessionHost host, ITerminal terminal, string? first)
     {
         using var loop = new UiLoop(terminal, TimeProvider.System);

@@ -245,7 +245,7 @@ internal sealed class Investigations(Session session)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            session.View.Print(Row.Of($"{run.Id} ", Ink.Accent).Add($"{run.Title}: {Session.Failure(e)}", Ink.Bad));
+            session.View.Print(Row.Of($"{run.Id} ", Ink.Accent).Add($"{run.Title}: {session.Failure(e)}", Ink.Bad));
         }
 
         session.Changed();

@@ -65,6 +65,12 @@ internal sealed class Session : IDisposable
     /// <summary>Tools' outputs are shown whole as they end.</summary>
     public bool IsVerbose { get; set; }
 
+    /// <summary>It goes on after a failure, and says so; false where inputs are answered and that is all.</summary>
+    public bool GoesOn { get; init; } = true;
+
+    /// <summary>Some input could not be answered.</summary>
+    public bool HasFailed { get; set; }
+
     /// <summary>The person wants to leave.</summary>
     public bool IsLeaving { get; private set; }
 
@@ -314,6 +320,7 @@ internal sealed class Session : IDisposable
         var intake = Host.Intake(text);
         if (intake.Kind is IntakeKind.Unusable or IntakeKind.Noise or IntakeKind.Resolved)
         {
+            HasFailed |= intake.Kind != IntakeKind.Resolved;
             Say(intake.Message);
             return null;
         }
@@ -321,11 +328,12 @@ internal sealed class Session : IDisposable
         return intake.Alerts;
     }
 
-    /// <summary>At most three rows of a usual terminal; nobody reads a word of hundreds of letters.</summary>
-    internal static string Failure(Exception e)
+    /// <summary>What is said of a failure: at most three rows of a usual terminal; nobody reads a word of hundreds of letters.</summary>
+    internal string Failure(Exception e)
     {
+        HasFailed = true;
         var words = SafeText.Clean(Redaction.Apply(FirstLine(e.Message)), keepLines: false).Split(' ').Select(w => SafeText.Line(w, LongestWord));
-        return $"That did not work: {SafeText.Line(string.Join(' ', words), LongestFailure)} The session goes on.";
+        return $"That did not work: {SafeText.Line(string.Join(' ', words), LongestFailure)}{(GoesOn ? " The session goes on." : "")}";
     }
 
     /// <summary>Further lines of a message may be a stack.</summary>

@@ -9,7 +9,11 @@ namespace OpenSre.Terminal;
 /// <param name="Summary">One line.</param>
 /// <param name="Example">A line that works as it stands.</param>
 /// <param name="RunAsync">Does it: the words after the name, and whom to speak to.</param>
-public sealed record SessionProgram(string Name, string Usage, string Summary, string Example, Func<IReadOnlyList<string>, SessionFace, CancellationToken, Task> RunAsync);
+public sealed record SessionProgram(string Name, string Usage, string Summary, string Example, Func<IReadOnlyList<string>, SessionFace, CancellationToken, Task> RunAsync)
+{
+    /// <summary>Whether it only looks, with the words after its name, and then ends.</summary>
+    public Func<IReadOnlyList<string>, bool> OnlyLooks { get; init; } = _ => true;
+}
 
 /// <summary>What a program's command speaks to inside a session: its screen, its questions, its gate for changes.</summary>
 public sealed class SessionFace

@@ -10,6 +10,8 @@ internal sealed class AlertsCommand : ISessionCommand
 
     public CommandInfo Info { get; } = new("/alerts", "/alerts [listen [PORT]]", "the alerts that came by themselves; listen takes what vendors' webhooks send to this machine", "/alerts listen 8765");
 
+    public string? NotInPipe(string argument) => argument.Length == 0 ? null : "it goes on behind a prompt, and a pipe has none";
+
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         var words = CommandWords.Of(argument);

@@ -6,6 +6,8 @@ internal sealed class BackgroundCommand : ISessionCommand
 {
     public CommandInfo Info { get; } = new("/background", "/background [TEXT|a1|t2]", "look into something behind what you do; alone it puts what runs behind, with a task's id it brings that here", "/background cpu high on db-3") { Aliases = ["/bg"] };
 
+    public string? NotInPipe(string argument) => "it goes on behind a prompt, and a pipe has none";
+
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)

@@ -7,6 +7,8 @@ internal sealed class ProgramCommand(SessionProgram program) : ISessionCommand
 {
     public CommandInfo Info { get; } = new(program.Name, program.Usage, program.Summary, program.Example);
 
+    public string? NotInPipe(string argument) => program.OnlyLooks(CommandWords.Of(argument)) ? null : $"it does more than look; opensre {program.Name[1..]} is for scripts";
+
     public async Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         var columns = session.View.Columns;
@@ -18,6 +20,7 @@ internal sealed class ProgramCommand(SessionProgram program) : ISessionCommand
         }
         catch (InvalidDataException e)
         {
+            session.HasFailed = true;
             await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             session.View.Print(Row.Of(SafeText.Line(Redaction.Apply(e.Message), 400), Ink.Warn));
         }

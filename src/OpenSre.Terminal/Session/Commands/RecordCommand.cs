@@ -6,6 +6,8 @@ internal sealed class RecordCommand : ISessionCommand
 {
     public CommandInfo Info { get; } = new("/record", "/record TEXT|FILE|a1", "look into it and keep every command with its answer in a file, to be replayed elsewhere", "/record disk full on /srv");
 
+    public string? NotInPipe(string argument) => "it writes a file; opensre record FILE does that";
+
     public async Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)

@@ -7,6 +7,8 @@ internal sealed class SaveCommand : ISessionCommand
 {
     public CommandInfo Info { get; } = new("/save", "/save FILE", "write the last report into a file of yours: Markdown, or with .json everything the diagnosis rests on", "/save report.md");
 
+    public string? NotInPipe(string argument) => "it writes a file; the report itself goes to standard output";
+
     public async Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         if (session.Last is not { } last)

@@ -4,6 +4,8 @@ internal sealed class ThemeCommand : ISessionCommand
 {
     public CommandInfo Info { get; } = new("/theme", "/theme dark|light|mono", "how things look; OPENSRE_THEME sets it for good, NO_COLOR means mono", "/theme light");
 
+    public string? NotInPipe(string argument) => "it is about a screen";
+
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         var name = argument.ToLowerInvariant();

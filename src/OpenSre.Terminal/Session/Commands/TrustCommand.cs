@@ -6,6 +6,8 @@ internal sealed partial class TrustCommand : ISessionCommand
 {
     public CommandInfo Info { get; } = new("/trust", "/trust [on|off|for 10m]", "make changes without asking; what policy refuses stays refused", "/trust for 10m");
 
+    public string? NotInPipe(string argument) => argument is "" or "off" ? null : "trust is given by a person at a terminal";
+
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         var trust = session.Approvals.Trust;

@@ -8,6 +8,8 @@ internal sealed class WatchCommand : ISessionCommand
         "look at something again and again and say when it goes wrong; an Alertmanager, or a folder alerts are put in, brings them here",
         "/watch https://shop.example/health time>2s every 30s");
 
+    public string? NotInPipe(string argument) => argument.Length == 0 ? null : "it goes on behind a prompt, and a pipe has none";
+
     public Task RunAsync(Session session, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
