@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace OpenSre.Tests.Cli;
 
 /// <summary>The real program on a real (pseudo-)terminal.</summary>
 public sealed class PseudoTerminalTests : IDisposable
 {
-    private const int HangUp = 1, Interrupt = 2, Quit = 3, Terminate = 15;
+    private const int HangUp = 1, Interrupt = 2, Quit = 3, Kill = 9, Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly Opensre _opensre = new();
     private PseudoTerminal? _terminal;
@@ -95,6 +96,43 @@ public sealed class PseudoTerminalTests : IDisposable
     }
 
     [Fact]
+    public void A_child_that_changes_the_terminal_changes_nothing_for_the_session_and_all_settings_are_as_before()
+    {
+        var (before, after) = (Path.Combine(_opensre.Home, "before"), Path.Combine(_opensre.Home, "after"));
+        var terminal = Start("sh", "-c", $"stty -a > '{before}'; \"$0\" \"$@\"; stty -a > '{after}'; echo ended; sleep 0.1");
+        terminal.Type("!stty -F /dev/tty sane && echo made sane\r");
+        See("  made sane");
+        See("· idle");
+        Assert.True(terminal.Wait(_ => terminal.IsCooked() == false, Patience), "The terminal was not taken again.");
+        terminal.Type("half a thought");
+        See("› half a thought\n  built-in engine");
+        terminal.Type("\u0003\u0004");
+        See("ended");
+        Assert.Equal(File.ReadAllText(before), File.ReadAllText(after));
+        Assert.NotNull(terminal.WaitForExit(Patience));
+        Restored();
+    }
+
+    [Fact]
+    public void Killed_in_the_middle_of_an_investigation_it_goes_on_where_it_was_with_all_its_facts()
+    {
+        var terminal = Start();
+        terminal.Type("everything is slow on this host\r");
+        See("  e1  ");
+        terminal.Signal(Kill);
+        Assert.Equal(128 + Kill, terminal.WaitForExit(Patience));
+        _terminal!.Dispose();
+        var next = Start([], ["--resume", "slow"]);
+        See("Going on with ");
+        See("everything is slow on this host → stopped (");
+        See("trust is off");
+        next.Type("/evidence e1\r");
+        See("› /evidence e1");
+        Assert.True(next.Wait(s => s.All().SkipWhile(r => r != "› /evidence e1").Any(r => r.Contains("e1", StringComparison.Ordinal) && !r.StartsWith('›')), Patience), Shown());
+        Assert.Empty(next.Look(s => s.Refused));
+    }
+
+    [Fact]
     public void Keys_steer_edit_and_stop_while_a_real_investigation_runs()
     {
         var terminal = Start();
@@ -165,14 +203,18 @@ public sealed class PseudoTerminalTests : IDisposable
         terminal.Type("/demo stream 400 2\r");
         See("Findings");
         See("idle");
-        Assert.DoesNotMatch("\u001b\\[([0-9]*;)*3[0-7](;[0-9]*)*m", Encoding.UTF8.GetString(terminal.Bytes()));
+        var sequences = Regex.Matches(Encoding.UTF8.GetString(terminal.Bytes()), "\u001b\\[([0-9;]*)m");
+        Assert.NotEmpty(sequences);
+        Assert.All(sequences.SelectMany(s => s.Groups[1].Value.Split(';')), code => Assert.Contains(code, (string[])["", "0", "1", "2", "3", "4", "7"]));
     }
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "opensre");
 
     private PseudoTerminal Start(params string[] through) => Start(default, through);
 
-    private PseudoTerminal Start((string Name, string Value) extra, params string[] through)
+    private PseudoTerminal Start((string Name, string Value) extra, params string[] through) => Start(through, [], extra);
+
+    private PseudoTerminal Start(string[] through, string[] arguments, (string Name, string Value) extra = default)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -187,7 +229,7 @@ public sealed class PseudoTerminalTests : IDisposable
             environment[extra.Name] = extra.Value;
         }
 
-        _terminal = PseudoTerminal.Start([.. through, Program], environment);
+        _terminal = PseudoTerminal.Start([.. through, Program, .. arguments], environment);
         See("· idle");
         return _terminal;
     }

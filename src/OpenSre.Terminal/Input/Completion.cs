@@ -1,3 +1,5 @@
+using OpenSre.Core;
+
 namespace OpenSre.Terminal;
 
 /// <summary>Something a person may be about to type.</summary>
@@ -26,6 +28,12 @@ internal sealed class Completer(Func<IEnumerable<Candidate>> commands, Func<IEnu
             return new(0, [.. commands().Where(c => c.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Select(c => c with { Text = c.Text + " " }).Take(Most)]);
         }
 
+        var quoted = before.LastIndexOf("@\"");
+        if (quoted >= 0 && (quoted == 0 || char.IsWhiteSpace(before[quoted - 1])) && !before[(quoted + 2)..].ContainsAny('"', '\n'))
+        {
+            return new(quoted, Files(before[(quoted + 2)..].ToString(), "@", isQuoted: true));
+        }
+
         var start = before.LastIndexOfAny(' ', '\n') + 1;
         var word = before[start..];
         if (word.StartsWith("@"))
@@ -48,7 +56,8 @@ internal sealed class Completer(Func<IEnumerable<Candidate>> commands, Func<IEnu
         return new(start, [.. names().Where(c => c.Text.StartsWith(wanted, StringComparison.OrdinalIgnoreCase)).DistinctBy(c => c.Text).OrderBy(c => c.Text, StringComparer.Ordinal).Take(Most)]);
     }
 
-    private List<Candidate> Files(string typed, string mark)
+    /// <summary>Files whose paths begin so. With a mark, a name with spaces is put in quotation marks; without, it is left out.</summary>
+    private List<Candidate> Files(string typed, string mark, bool isQuoted = false)
     {
         var slash = typed.LastIndexOf('/');
         var (directory, name) = (typed[..(slash + 1)], typed[(slash + 1)..]);
@@ -60,18 +69,23 @@ internal sealed class Completer(Func<IEnumerable<Candidate>> commands, Func<IEnu
             return
             [
                 .. new DirectoryInfo(place).EnumerateFileSystemInfos()
-                    .Where(f => f.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (name.Length > 0 || f.Name[0] != '.') && !f.Name.Any(char.IsWhiteSpace))
+                    .Where(f => f.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (name.Length > 0 || f.Name[0] != '.') && IsSayable(f.Name))
                     .Take(500)
                     .OrderBy(f => f is not DirectoryInfo).ThenBy(f => f.Name, StringComparer.Ordinal)
                     .Take(Most)
                     .Select(f => f is FileInfo file
-                        ? new Candidate($"{mark}{directory}{f.Name} ", Amounts.Size(file.Length))
-                        : new Candidate($"{mark}{directory}{f.Name}/", "folder")),
+                        ? new Candidate(Said(f.Name) + " ", Amounts.Size(file.Length))
+                        : new Candidate(Said(f.Name + "/").TrimEnd('"'), "folder")),
             ];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return [];
         }
+
+        // What the input line would change on the way in would no longer name the file.
+        bool IsSayable(string file) => !file.Contains('"') && SafeText.Clean(file, keepLines: false) == file && (mark.Length > 0 || !file.Any(char.IsWhiteSpace));
+
+        string Said(string file) => isQuoted || (mark.Length > 0 && (directory + file).Any(char.IsWhiteSpace)) ? $"{mark}\"{directory}{file}\"" : $"{mark}{directory}{file}";
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OpenSre.Terminal;
 
 /// <summary>Ctrl+R: finding an earlier input by words of it.</summary>
@@ -23,7 +25,7 @@ internal sealed class HistorySearch(InputHistory history, string draft)
     {
         if (Words.Length > 0)
         {
-            Words = Words[..^1];
+            Words = Words[..StringInfo.ParseCombiningCharacters(Words)[^1]];
             Find(history.Entries.Count);
         }
     }

@@ -143,6 +143,12 @@ internal sealed class LiveSession : IUiModel, ISessionView
     {
         var question = new ApprovalPrompt(request, _time);
         await using var stop = cancellation.Register(() => question.Cancel(cancellation));
+        if (question.IsLong)
+        {
+            _feed.Add(Row.Of("  asked for", Ink.Dim));
+            question.Command(Columns).ForEach(_feed.Add);
+        }
+
         _loop.Post(() => _questions.Add(question));
         try
         {
@@ -903,6 +909,12 @@ internal sealed class LiveSession : IUiModel, ISessionView
         if (Session.IsBusy && !_wasBusy)
         {
             _busySince = _lastOutput = _time.GetTimestamp();
+        }
+
+        if (_wasBusy && !Session.IsBusy)
+        {
+            // Such as a command of the person's own shell.
+            _terminal.Retake();
         }
 
         _wasBusy = Session.IsBusy;

@@ -18,10 +18,7 @@ public sealed partial record InputText(string Text, string? Error = null)
             return new InputText(given);
         }
 
-        if (path.StartsWith("~/", StringComparison.Ordinal))
-        {
-            path = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..]);
-        }
+        path = Whole(path);
 
         var shown = SafeText.Line(path, 120);
         try
@@ -46,6 +43,10 @@ public sealed partial record InputText(string Text, string? Error = null)
 
         return LooksLikeFile().IsMatch(path) ? new InputText("", $"There is no file {shown}.") : new InputText(given);
     }
+
+    /// <summary>A path with the home folder in place of its <c>~</c>.</summary>
+    internal static string Whole(string path) =>
+        path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..]) : path;
 
     [GeneratedRegex(@"^(?:\.{0,2}/|~/)?[^\s{}\[\]""]+\.(?:json|jsonl|txt|log|ya?ml|eml|bundle)$", RegexOptions.IgnoreCase)]
     private static partial Regex LooksLikeFile();

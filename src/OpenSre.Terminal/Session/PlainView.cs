@@ -159,7 +159,8 @@ internal sealed class PlainView(LineWriter lines, TimeProvider time, bool canAsk
 
     private void Put(ApprovalPrompt question)
     {
-        foreach (var row in question.Rows(Columns > 0 ? Columns : 1000))
+        var columns = Columns > 0 ? Columns : 1000;
+        foreach (var row in (question.IsLong ? question.Command(columns) : []).Concat(question.Rows(columns)))
         {
             lines.Line(row.PlainText());
         }

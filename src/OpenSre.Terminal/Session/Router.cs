@@ -63,7 +63,7 @@ internal sealed partial class Router(CommandRegistry commands)
     /// <summary>What is to be investigated: the words, or the files they name.</summary>
     public static Route Subject(string text)
     {
-        var given = text.StartsWith('@') && !text.AsSpan().ContainsAny(' ', '\n') ? InputText.Of(text[1..]) : InputText.Of(text);
+        var given = InputText.Of(Mention().Match(text) is { Success: true } only && only.Length == text.Length ? Named(only) : text);
         if (given.Error is not null)
         {
             return new Route(RouteKind.Refused, given.Error);
@@ -76,14 +76,20 @@ internal sealed partial class Router(CommandRegistry commands)
     [GeneratedRegex(@"^(no[,.! ]+)?(i meant|(that|this|it) (was|is)|not) (it )?(meant )?(as )?(a |an |about )?(follow-?up|question|new (alert|one|incident|problem|thing)|alert|something new|something else|the last one)( question)?( instead)?[.! ]*$", RegexOptions.IgnoreCase)]
     private static partial Regex Corrections();
 
+    /// <summary>A file that is meant: <c>@path</c>, or <c>@"a path with spaces"</c>, where a word may begin.</summary>
+    [GeneratedRegex("""(?<!\S)@(?:"(?<path>[^"\n]+)"|(?<path>[^\s"]\S*))""")]
+    private static partial Regex Mention();
+
+    private static string Named(Match mention) => mention.Groups["path"].Value;
+
     /// <summary>Each @file that exists is followed by what stands in it.</summary>
     private static Route WithMentions(string text)
     {
         var whole = new StringBuilder(text);
-        foreach (var word in text.Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 1 && w[0] == '@').Distinct(StringComparer.Ordinal))
+        foreach (var path in Mention().Matches(text).Select(Named).Distinct(StringComparer.Ordinal))
         {
-            var path = word[1..].TrimEnd(',', '.', ';', ')');
-            if (File.Exists(path) && InputText.Of(path) is var file)
+            var named = File.Exists(InputText.Whole(path)) ? path : path.TrimEnd(',', '.', ';', ')');
+            if (File.Exists(InputText.Whole(named)) && InputText.Of(named) is var file)
             {
                 if (file.Error is not null)
                 {

@@ -20,6 +20,9 @@ internal interface ITerminal : IDisposable
     /// <summary>Takes the terminal again after this process was stopped and told to go on; does nothing after <see cref="Leave"/>.</summary>
     void Wake();
 
+    /// <summary>Takes the terminal again where a child of this process has changed its settings; does nothing after <see cref="Leave"/>.</summary>
+    void Retake();
+
     /// <summary>Hands all bytes to the terminal; one call is one frame.</summary>
     void Write(ReadOnlySpan<byte> bytes);
 

@@ -15,12 +15,13 @@ internal sealed class UnixTerminal : ITerminal
     private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
     private static readonly bool IsMac = OperatingSystem.IsMacOS();
     private readonly byte[] _original;
+    private readonly byte[] _taken;
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _awake = new();
     private bool _entered;
     private bool _suspended;
 
-    private UnixTerminal(byte[] original) => _original = original;
+    private UnixTerminal(byte[] original) => (_original, _taken) = (original, new byte[original.Length]);
 
     public TerminalSize Size => LibC.WindowSize(1) is { Columns: > 0, Rows: > 0 } size ? size : new TerminalSize(80, 24);
 
@@ -66,6 +67,19 @@ internal sealed class UnixTerminal : ITerminal
         }
 
         _awake.Set();
+    }
+
+    public void Retake()
+    {
+        lock (_lock)
+        {
+            var now = new byte[_original.Length];
+            if (_entered && LibC.GetAttributes(0, now) == 0 && !now.AsSpan().SequenceEqual(_taken))
+            {
+                Write(TerminalModes.Again);
+                Set();
+            }
+        }
     }
 
     public void Leave()
@@ -175,8 +189,16 @@ internal sealed class UnixTerminal : ITerminal
 
     private void Take()
     {
-        _ = LibC.SetAttributes(0, Now, Raw(_original));
+        Set();
         Write(TerminalModes.On);
+    }
+
+    private void Set()
+    {
+        _ = LibC.SetAttributes(0, Now, Raw(_original));
+
+        // As the terminal has them now, which may differ in what cannot be set.
+        _ = LibC.GetAttributes(0, _taken);
     }
 
     private static byte[] Raw(byte[] original)

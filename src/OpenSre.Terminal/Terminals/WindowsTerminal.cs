@@ -107,6 +107,11 @@ internal sealed partial class WindowsTerminal : ITerminal
     {
     }
 
+    /// <summary>A console's modes are left alone by children that do not ask for them.</summary>
+    public void Retake()
+    {
+    }
+
     /// <summary>Windows has no job control; nothing happens.</summary>
     public void Suspend()
     {

@@ -27,6 +27,26 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
+    public void A_name_with_spaces_is_offered_in_quotation_marks_and_one_that_cannot_be_typed_is_not()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "old alerts"));
+        foreach (var name in new[] { "disk full.json", "disk.json", "old alerts/磁盘 😀.json", "disk\u001b[2J.json", "disk\".json" })
+        {
+            File.WriteAllText(Path.Combine(_folder, name), "{}");
+        }
+
+        var completer = new Completer(() => [], () => [], _folder);
+        Assert.Equal(["@\"disk full.json\" ", "@disk.json "], Texts("look at @disk"));
+        Assert.Equal(["@\"disk full.json\" "], Texts("look at @\"disk f"));
+        Assert.Equal(["@\"old alerts/"], Texts("@old"));
+        Assert.Equal(["@\"old alerts/磁盘 😀.json\" "], Texts("@\"old alerts/"));
+        Assert.Empty(Texts("@\"disk full.json\" and"));
+        Assert.Equal(8, completer.For("look at @\"disk f", 16, asked: false).From);
+
+        IEnumerable<string> Texts(string text) => completer.For(text, text.Length, asked: false).Candidates.Select(c => c.Text);
+    }
+
+    [Fact]
     public void The_popup_shows_six_rows_around_the_chosen_one()
     {
         var popup = new CompletionPopup(new Completions(0, [.. Enumerable.Range(1, 20).Select(i => new Candidate($"host-{i}", "host"))]));

@@ -5,22 +5,22 @@ namespace OpenSre.Tests.Terminal;
 /// <summary>A few frames at once after a pause, and thirty a second in the long run.</summary>
 public class FramePaceTests
 {
-    private readonly Clock _clock = new();
+    private readonly SteppedTime _clock = new();
 
     [Fact]
     public void After_a_pause_a_frame_that_follows_another_need_not_wait()
     {
         var pace = new FramePace(_clock);
-        _clock.Advance(100);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
         pace.Drawn();
         Assert.Equal(TimeSpan.Zero, pace.Wait());
         pace.Drawn();
         Assert.Equal(TimeSpan.Zero, pace.Wait());
         pace.Drawn();
         Assert.Equal(33, pace.Wait().TotalMilliseconds, 1);
-        _clock.Advance(20);
+        _clock.Advance(TimeSpan.FromMilliseconds(20));
         Assert.Equal(13, pace.Wait().TotalMilliseconds, 1);
-        _clock.Advance(13.5);
+        _clock.Advance(TimeSpan.FromMilliseconds(13.5));
         Assert.Equal(TimeSpan.Zero, pace.Wait());
     }
 
@@ -37,20 +37,9 @@ public class FramePaceTests
                 drawn++;
             }
 
-            _clock.Advance(1);
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
         }
 
         Assert.InRange(drawn, 300, 306);
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(double milliseconds) => _ticks += (long)(milliseconds * TimeSpan.TicksPerMillisecond);
     }
 }

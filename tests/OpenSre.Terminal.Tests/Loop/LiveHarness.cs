@@ -55,7 +55,7 @@ public abstract class LiveHarness : IDisposable
         return new CaseFile("i1", SampleRun.Incident, ledger, null, "report", Cancelled: false, TimeSpan.Zero);
     }
 
-    private protected void Start()
+    private protected SessionHost Host()
     {
         var host = new SessionHost
         {
@@ -75,7 +75,12 @@ public abstract class LiveHarness : IDisposable
                 return _investigate(request.Alerts[0].Name, request.Publish, request.Steering, cancellation);
             },
         };
-        _live = new LiveSession(_with(host), _terminal, _loop, TimeProvider.System, new LiveOptions(Theme.Named(_theme, hyperlinks: false)!.With(_ascii), IsStill: false));
+        return _with(host);
+    }
+
+    private protected void Start()
+    {
+        _live = new LiveSession(Host(), _terminal, _loop, TimeProvider.System, new LiveOptions(Theme.Named(_theme, hyperlinks: false)!.With(_ascii), IsStill: false));
         _thread = new Thread(() =>
         {
             _live.Begin(null);

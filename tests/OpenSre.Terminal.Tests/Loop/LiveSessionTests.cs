@@ -151,17 +151,13 @@ public sealed class LiveSessionTests : LiveHarness
     }
 
     [Fact]
-    public void A_question_is_answered_with_one_key_and_what_was_typed_before_it_is_no_answer()
+    public void A_question_is_answered_with_one_key_and_other_words_decline_and_are_heard()
     {
         Start();
-        Type("/demo ask systemctl restart checkout\ry");
+        Type("/demo ask systemctl restart checkout\r");
         See("[Y/n]");
-        See("systemctl restart checkout");
         Thread.Sleep(300);
         Assert.Equal(1, Count("waiting for your answer"));
-        Assert.Equal(1, Count("[Y/n] › y"));
-        Type("\u007f");
-        Wait(() => Count("[Y/n] › y") == 0, "the y to go");
         Golden("question");
         Type("\r");
         See("approved, by you, at the terminal");
@@ -178,6 +174,84 @@ public sealed class LiveSessionTests : LiveHarness
         Wait(() => _investigated.Contains("look at the logs first"), "the words to be heard");
         Type("/audit\r");
         See("approved systemctl restart checkout");
+    }
+
+    [Theory]
+    [InlineData("y", ApprovalOutcome.Approved)]
+    [InlineData("\u001b[27u", ApprovalOutcome.Declined)]
+    public async Task A_draft_stays_while_a_question_is_up_and_is_not_taken_for_an_answer(string key, ApprovalOutcome outcome)
+    {
+        Start();
+        Type("y");
+        See("› y\n");
+        var gate = _live!.Session.Approvals;
+        var asked = gate.DecideAsync(gate.Request("test", new Dictionary<string, string>(StringComparer.Ordinal), "systemctl restart checkout", "a test", "checkout"), CancellationToken.None);
+        See("[Y/n] › y\n");
+        Thread.Sleep(300);
+        Type("y");
+        See("[Y/n] › yy\n");
+        Assert.False(asked.IsCompleted);
+        Type("\u0015");
+        See("[Y/n] ›\n");
+        Type(key);
+        Assert.Equal(outcome, (await asked.WaitAsync(Patience, TestContext.Current.CancellationToken)).Outcome);
+        Wait(() => Count("[Y/n]") == 0, "the question to go");
+    }
+
+    [Fact]
+    public void A_question_can_be_answered_150_ms_after_it_was_on_the_screen()
+    {
+        var clock = new SteppedTime();
+        var question = new ApprovalPrompt(new ApprovalRequest("1", "test", new Dictionary<string, string>(StringComparer.Ordinal), "rm x", "", "", "hash", SampleRun.Time, SampleRun.Time), clock);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(question.IsReadable);
+        question.Shown();
+        clock.Advance(TimeSpan.FromMilliseconds(149));
+        question.Shown();
+        Assert.False(question.IsReadable);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(question.IsReadable);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(40)]
+    public void Of_a_long_command_nothing_is_hidden_from_whom_is_asked(int columns)
+    {
+        _terminal.Resize(columns, 30);
+        Start();
+        var command = "systemctl restart " + string.Join(' ', Enumerable.Range(1, 90).Select(i => $"checkout-{i}@web")) + " last-of-all";
+        Type($"/demo ask {command}\r");
+        See("rows more: the whole");
+        var shown = string.Concat(_terminal.Look(s => s.All()).SkipWhile(r => r != "  asked for").Skip(1).TakeWhile(r => !r.StartsWith('?')).Select(r => r[3..]));
+        Assert.Equal(command, shown.Trim());
+        Type("\u001b[27u");
+    }
+
+    [Fact]
+    public void Made_small_and_large_again_with_wide_letters_typed_over_several_rows_nothing_is_lost()
+    {
+        Start();
+        Type("/demo stream 1500 3\r");
+        See("Findings");
+        const string Typed = "磁盘已满日誌は空漢字が長い行で三十桁の端末では折り返されるまだ続く";
+        Type(Typed);
+        See("› " + Typed);
+        foreach (var (columns, rows) in new[] { (30, 12), (33, 9), (100, 30), (30, 12), (100, 30) })
+        {
+            _terminal.Resize(columns, rows);
+            _loop.Post(() => { });
+            Wait(() => _terminal.Look(s => s.Visible().Exists(r => r.StartsWith("› 磁盘", StringComparison.Ordinal))), "the input in the new size");
+        }
+
+        See("idle");
+        See("› " + Typed);
+        var all = _terminal.Look(s => s.Logical());
+        Assert.Single(all, r => r.StartsWith("› ", StringComparison.Ordinal) && !r.Contains("/demo", StringComparison.Ordinal));
+        Assert.Single(all, r => r.StartsWith("  built-in engine", StringComparison.Ordinal));
+        var blocks = all.Count(r => r == "Findings");
+        Assert.InRange(all.Count(r => r == "  $ df -h /srv"), blocks - 1, blocks);
+        Assert.Empty(_terminal.Look(s => s.Refused));
     }
 
     [Fact]

@@ -113,7 +113,16 @@ public sealed class TerminalScreenTests
                 }
             }
 
-            screen.Draw(Region(random, typed.ToString(), terminal.Size.Columns - 1));
+            var region = Region(random, typed.ToString(), terminal.Size.Columns - 1);
+            var (writes, at) = (terminal.Writes, (int)terminal.Log.Length);
+            screen.Draw(region);
+
+            // One write a frame, whole; at rest the real cursor is seen at the edit point.
+            Assert.InRange(terminal.Writes - writes, 0, 1);
+            var frame = Encoding.UTF8.GetString(terminal.Log.GetBuffer(), at, (int)terminal.Log.Length - at);
+            Assert.True(frame.Length <= 32 || (frame.StartsWith("\u001b[?2026h", StringComparison.Ordinal) && frame.EndsWith("\u001b[?2026l", StringComparison.Ordinal)), frame);
+            Assert.Equal((true, 0, region.CursorColumn), (terminal.Screen.IsCursorVisible, terminal.Screen.OpenFrames, terminal.Screen.CursorColumn));
+            Assert.Equal(region.Rows[region.CursorRow].PlainText().TrimEnd(), terminal.Screen.Visible()[terminal.Screen.CursorRow]);
             if (i % 50 == 0)
             {
                 Check();

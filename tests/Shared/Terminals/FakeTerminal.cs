@@ -100,6 +100,10 @@ internal sealed class FakeTerminal : OpenSre.Terminal.ITerminal
     {
     }
 
+    public void Retake()
+    {
+    }
+
     /// <summary>What was typed is not disposed: the reader of the terminal may still wait for it.</summary>
     public void Dispose() => Log.Dispose();
 }
