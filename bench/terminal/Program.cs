@@ -24,9 +24,9 @@ if (parts is not ["peers"])
     new SessionBench(program, home).Run(runs, parts);
 }
 
-foreach (var peer in parts.Count == 0 || parts.Contains("peers") ? (string[])["codex", "claude", "gemini"] : [])
+if (parts.Count == 0 || parts.Contains("peers"))
 {
-    PeerBench.Run(peer, Math.Min(runs, 5), home);
+    PeerBench.Run(program, runs);
 }
 
 return 0;

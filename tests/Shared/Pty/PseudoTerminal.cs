@@ -18,14 +18,16 @@ internal sealed partial class PseudoTerminal : IDisposable
     private readonly List<byte> _bytes = [];
     private long _bytesWritten;
     private readonly Thread _reader;
+    private readonly Action<PseudoTerminal, ReadOnlyMemory<byte>, long>? _came;
     private Action<long>? _watch;
     private int _status;
     private bool _isReaped;
     private bool _isClosed;
 
-    private PseudoTerminal(int master, int process, VirtualScreen screen)
+    private PseudoTerminal(int master, int process, VirtualScreen screen, Action<PseudoTerminal, ReadOnlyMemory<byte>, long>? came)
     {
         _master = master;
+        _came = came;
         ProcessId = process;
         Screen = screen;
         _reader = new Thread(ReadAll) { IsBackground = true, Name = "pty" };
@@ -56,7 +58,8 @@ internal sealed partial class PseudoTerminal : IDisposable
     /// <param name="environment">Variables added to those of this process; a null value removes one.</param>
     /// <param name="scrollback">Rows kept above those in sight; with a limit the bytes are counted only, so that a
     /// measuring program does not pause to collect its own memory.</param>
-    public static PseudoTerminal Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string?> environment, int columns = 100, int rows = 30, int scrollback = int.MaxValue)
+    /// <param name="came">Called with all that the program writes, on the thread that reads it, with the <see cref="Stopwatch"/> time it came; no screen is kept then.</param>
+    public static PseudoTerminal Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string?> environment, int columns = 100, int rows = 30, int scrollback = int.MaxValue, Action<PseudoTerminal, ReadOnlyMemory<byte>, long>? came = null)
     {
         var master = OpenTerminal(OpenReadWriteNoControl);
         Check(master >= 0 && Grant(master) == 0 && Unlock(master) == 0, "posix_openpt");
@@ -80,7 +83,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         string?[] variables = [.. all.Where(v => v.Value is not null).Select(v => $"{v.Key}={v.Value}"), null];
         var error = Spawn(out var process, command[0], actions, attributes, arguments, variables);
         Check(error == 0, $"posix_spawnp {command[0]} ({error})");
-        return new PseudoTerminal(master, process, new VirtualScreen(columns, rows) { MostScrollback = scrollback });
+        return new PseudoTerminal(master, process, new VirtualScreen(columns, rows) { MostScrollback = scrollback }, came);
     }
 
     public T Look<T>(Func<VirtualScreen, T> look)
@@ -261,6 +264,13 @@ internal sealed partial class PseudoTerminal : IDisposable
             }
 
             var at = Stopwatch.GetTimestamp();
+            if (_came is not null)
+            {
+                // A screen of a program of any kind would have to know every sequence there is.
+                _came(this, buffer.AsMemory(0, got), at);
+                continue;
+            }
+
             lock (_lock)
             {
                 LastByteAt = at;
