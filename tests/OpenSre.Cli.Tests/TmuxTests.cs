@@ -63,6 +63,27 @@ public sealed class TmuxTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Cleared_and_then_resized_there_is_one_prompt_and_the_scrollback_has_all()
+    {
+        Start();
+        Type("!seq -f 'row %g' 1 60");
+        Enter();
+        See(r => r == "  row 60");
+        See(r => r.Contains("· idle", StringComparison.Ordinal));
+        var typed = "";
+        foreach (var columns in new[] { 60, 100, 40, 100 })
+        {
+            _ = Tmux("send-keys", "-t", "s", "C-l");
+            _ = Tmux("resize-window", "-t", "s", "-x", $"{columns}", "-y", "30");
+            Type("x");
+            typed += "x";
+            See(r => r == $"› {typed}");
+        }
+
+        Assert.Equal(60, OnePrompt($"› {typed}").Count(r => r.StartsWith("  row ", StringComparison.Ordinal)));
+    }
+
     private List<string> OnePrompt(string prompt)
     {
         var rows = Rows();

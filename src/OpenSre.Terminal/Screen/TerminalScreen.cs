@@ -9,6 +9,12 @@ namespace OpenSre.Terminal;
 /// </summary>
 internal sealed class TerminalScreen(ITerminal terminal, Theme theme)
 {
+    /// <summary>
+    /// Erases from the beginning of a row to the end of the screen. Not with one <c>CSI J</c>: where that would clear the whole
+    /// screen, tmux moves what stood there into the scrollback first.
+    /// </summary>
+    private const string EraseBelow = "\e[K\e[C\e[J\r";
+
     private readonly StringBuilder _out = new();
     private readonly List<Row> _finished = [];
     private byte[] _bytes = new byte[4096];
@@ -76,7 +82,7 @@ internal sealed class TerminalScreen(ITerminal terminal, Theme theme)
         void Erase()
         {
             Up(_cursorRow);
-            _out.Append("\e[J");
+            _out.Append(EraseBelow);
         }
     }
 
@@ -125,7 +131,7 @@ internal sealed class TerminalScreen(ITerminal terminal, Theme theme)
 
         _out.Append('\r');
         Up(up);
-        _out.Append("\e[J");
+        _out.Append(EraseBelow);
         _live = [];
         (_cursorRow, _cursorColumn) = (0, 0);
     }
@@ -146,7 +152,7 @@ internal sealed class TerminalScreen(ITerminal terminal, Theme theme)
             if (row.Width >= columns && printed < old)
             {
                 // It will take several rows; what stands there must not shine through.
-                _out.Append("\e[J");
+                _out.Append(EraseBelow);
                 old = 0;
             }
 
@@ -167,7 +173,7 @@ internal sealed class TerminalScreen(ITerminal terminal, Theme theme)
 
         if (printed < old)
         {
-            _out.Append(region.Rows.Count == 0 ? "\e[J" : "\r\n\e[J\e[A");
+            _out.Append(region.Rows.Count == 0 ? EraseBelow : "\r\n\e[J\e[A");
         }
 
         Place(region.Rows.Count - 1, -1, region);
@@ -219,7 +225,7 @@ internal sealed class TerminalScreen(ITerminal terminal, Theme theme)
         else if (region.Rows.Count < _live.Count)
         {
             Move(ref row, ref column, region.Rows.Count, 0);
-            _out.Append("\e[J");
+            _out.Append(EraseBelow);
         }
 
         Place(row, column, region);

@@ -292,7 +292,14 @@ internal sealed class Session : IDisposable
 
         foreach (var stop in stops)
         {
-            stop.Cancel();
+            try
+            {
+                stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // What it would have stopped ended in this moment.
+            }
         }
 
         return stops.Count > 0;

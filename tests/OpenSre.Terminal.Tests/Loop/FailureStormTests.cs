@@ -49,6 +49,28 @@ public sealed class FailureStormTests : LiveHarness
         Assert.Empty(_terminal.Look(s => s.Refused));
     }
 
+    /// <summary>What is stopped may end by itself in the same moment, as a child does that hears Ctrl+C as well.</summary>
+    [Fact]
+    public async Task Stopping_what_ends_in_this_moment_is_no_failure()
+    {
+        Start();
+        using var enough = new CancellationTokenSource();
+        var stopping = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                _live!.Session.Interrupt();
+            }
+        }, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 3000 && !stopping.IsCompleted; i++)
+        {
+            await _live!.Session.AnswerAsync("/demo silence 0").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+
+        await enough.CancelAsync();
+        await stopping;
+    }
+
     private static Exception Failure(Random random) => random.Next(7) switch
     {
         0 => new HttpRequestException("Response status code does not indicate success: 500 (Internal Server Error)."),

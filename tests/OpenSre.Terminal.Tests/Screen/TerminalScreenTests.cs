@@ -77,6 +77,21 @@ public sealed class TerminalScreenTests
         screen.Draw(Live("", "› a", "  status"));
         Assert.Equal(["", "› a", "  status"], terminal.Screen.Visible());
         Assert.Equal("kept", terminal.Screen.All()[0]);
+
+        // The region stands at the top now, where clearing below the cursor clears all: it leaves no copies of itself.
+        foreach (var columns in new[] { 30, 40, 20 })
+        {
+            terminal.Resize(columns, 8);
+            screen.Draw(Live("", "› a", "  status"));
+        }
+
+        screen.ClearVisible();
+        screen.Draw(Live("", "› a", "  status"));
+        Assert.Single(terminal.Screen.All(), r => r == "› a");
+        Assert.Equal(["", "› a", "  status"], terminal.Screen.Visible());
+        screen.Close();
+        Assert.DoesNotContain("› a", terminal.Screen.All());
+        Assert.Equal("kept", terminal.Screen.All()[0]);
     }
 
     [Theory]

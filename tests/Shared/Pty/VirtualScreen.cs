@@ -434,6 +434,16 @@ internal sealed class VirtualScreen
             case ('H', ""):
                 (_row, _column, _wrapNext) = (Top, 0, false);
                 break;
+            case ('J', "" or "0") when _row == Top && _column == 0 && _lines.FindLastIndex(l => !l.IsBlank) is var last && last >= _row:
+                // As tmux does: what would clear all of the screen moves it into the scrollback.
+                var to = last + 1;
+                while (_lines.Count < to + Rows)
+                {
+                    _lines.Add(new Line());
+                }
+
+                _row = to;
+                break;
             case ('J', "" or "0"):
                 _lines[_row].Erase(_column);
                 _lines.RemoveRange(_row + 1, _lines.Count - _row - 1);
