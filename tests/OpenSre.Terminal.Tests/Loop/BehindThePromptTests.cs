@@ -93,7 +93,7 @@ public sealed class BehindThePromptTests : LiveHarness
     [Fact]
     public void Alerts_are_announced_above_the_prompt_once_and_are_looked_into_by_their_id()
     {
-        Action<AlertArrival> arrive = _ => { };
+        Action<AlertArrival>? arrive = null;
         _with = host => host with
         {
             Listen = (port, arrived, cancellation) =>
@@ -111,7 +111,8 @@ public sealed class BehindThePromptTests : LiveHarness
         Type("a half typed line");
         See("› a half typed line");
         var alert = SampleRun.Alert with { Fingerprint = "f1" };
-        arrive(new AlertArrival("alertmanager webhook", "{}", [alert]));
+        Wait(() => Volatile.Read(ref arrive) is not null, "the listener to begin");
+        arrive!(new AlertArrival("alertmanager webhook", "{}", [alert]));
         See("● a1 critical DiskFull: disk full on web-1 · alertmanager webhook · /investigate a1");
         See("› a half typed line\n  built-in engine · idle · listening · 1 alert");
         arrive(new AlertArrival("alertmanager webhook", "{}", [alert]));

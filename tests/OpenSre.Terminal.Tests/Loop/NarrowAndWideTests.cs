@@ -53,7 +53,7 @@ public sealed class NarrowAndWideTests : LiveHarness
     [InlineData(140, "alerts-wide")]
     public void The_list_of_alerts(int columns, string golden)
     {
-        Action<AlertArrival> arrive = _ => { };
+        Action<AlertArrival>? arrive = null;
         _with = host => host with
         {
             Listen = (port, arrived, cancellation) =>
@@ -66,7 +66,8 @@ public sealed class NarrowAndWideTests : LiveHarness
         Start();
         Type("/alerts listen 9999\r");
         See("· listening");
-        arrive(new AlertArrival("alertmanager webhook", "{}",
+        Wait(() => Volatile.Read(ref arrive) is not null, "the listener to begin");
+        arrive!(new AlertArrival("alertmanager webhook", "{}",
         [
             SampleRun.Alert with { Name = "HighRequestLatencyOfCheckoutInProduction", Summary = "The 99th percentile of the latency of checkout is above two seconds since ten minutes on web-1.example.org", Fingerprint = "f1" },
             SampleRun.Alert with { Name = "磁盘已满", Summary = "", Severity = Severity.Warning, Fingerprint = "f2" },

@@ -99,7 +99,7 @@ public sealed class UnderstandingTests : LiveHarness
     [Fact]
     public void Alerts_that_came_and_what_is_watched_come_back_with_the_session()
     {
-        Action<AlertArrival> arrive = _ => { };
+        Action<AlertArrival>? arrive = null;
         var looks = 0;
         _with = host => host with
         {
@@ -114,7 +114,8 @@ public sealed class UnderstandingTests : LiveHarness
         Start();
         Type("/alerts listen 9999\r");
         See("· listening");
-        arrive(new AlertArrival("alertmanager webhook", "{}", [SampleRun.Alert with { Fingerprint = "f1" }]));
+        Wait(() => Volatile.Read(ref arrive) is not null, "the listener to begin");
+        arrive!(new AlertArrival("alertmanager webhook", "{}", [SampleRun.Alert with { Fingerprint = "f1" }]));
         arrive(new AlertArrival("alertmanager webhook", "{}", [SampleRun.Alert with { Name = "Slow", Fingerprint = "f2" }]));
         See("· 2 alerts");
         Type("/investigate a1\r");
