@@ -110,5 +110,5 @@ public sealed class AgentsBoardTests : IDisposable
     }
 
     private static AgentView View(string name, int pid, AgentMeter meter, AgentStatus status, double cpu, string folder, string? branch, AgentBudget? budget) =>
-        new(name, pid, new AgentProcess(name, new ProcessFacts(new ProcessIdentity(pid, 1), 1, [name], name, 'S', Now.AddHours(-3).AddMinutes(-25), TimeSpan.Zero, 0), [], folder, branch is null ? null : new GitTree(folder, branch, folder), ""), status, meter, cpu, 512L * 1024 * 1024, budget, meter.Cost, meter.Cost, Now);
+        new(name, pid, new AgentProcess(name, new ProcessFacts(new ProcessIdentity(pid, 1), 1, [name], name, 'S', Now.AddHours(-3).AddMinutes(-25), TimeSpan.Zero, 0), [], folder, branch is null ? null : new GitTree(folder, branch, folder, folder), ""), status, meter, cpu, 512L * 1024 * 1024, budget, meter.Cost, meter.Cost, Now);
 }

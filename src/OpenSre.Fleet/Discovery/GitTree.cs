@@ -4,7 +4,8 @@ namespace OpenSre.Fleet;
 /// <param name="Root">The folder that holds <c>.git</c>.</param>
 /// <param name="Branch">The branch checked out, or the first digits of a commit when there is none.</param>
 /// <param name="Common">The git folder that all working trees of the repository share.</param>
-public sealed record GitTree(string Root, string Branch, string Common)
+/// <param name="Own">The git folder of this working tree alone, where its HEAD lies.</param>
+public sealed record GitTree(string Root, string Branch, string Common, string Own)
 {
     private const string Heads = "ref: refs/heads/";
 
@@ -46,6 +47,6 @@ public sealed record GitTree(string Root, string Branch, string Common)
         var text = File.ReadAllText(head).Trim();
         var branch = text.StartsWith(Heads, StringComparison.Ordinal) ? text[Heads.Length..] : text[..Math.Min(text.Length, 10)];
         var common = Path.Combine(git, "commondir");
-        return new GitTree(root, branch, File.Exists(common) ? Path.GetFullPath(File.ReadAllText(common).Trim(), git) : git);
+        return new GitTree(root, branch, File.Exists(common) ? Path.GetFullPath(File.ReadAllText(common).Trim(), git) : git, git);
     }
 }

@@ -23,6 +23,9 @@ public interface IProcessTable
 
     /// <summary>The files a process has open, as far as they may be seen.</summary>
     IReadOnlyList<string> OpenFiles(int pid);
+
+    /// <summary>True if a process has a file open for writing; false also where that cannot be known.</summary>
+    bool Writes(int pid, string path);
 }
 
 /// <summary>Decides from bytes, before anything is made of them. Both may be empty.</summary>

@@ -10,6 +10,7 @@ namespace OpenSre.Fleet;
 public sealed class ProcTable(string root = "/proc") : IProcessTable
 {
     private const int CloseOnExec = 0x80000;
+    private const int AnyFolder = -100;
     private const int MostCommandLine = 128 * 1024;
 
     /// <summary>From so many on they are looked at by several threads.</summary>
@@ -19,61 +20,112 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
     private const long TicksPerSecond = 100;
 
     private readonly Lazy<DateTimeOffset> _boot = new(() => BootTime(root));
-    private readonly byte[] _root = Encoding.UTF8.GetBytes(root + "/");
+    private readonly byte[] _root = Encoding.UTF8.GetBytes(root + "/\0");
+    private readonly Lock _lock = new();
+    private ProcessFilter? _filter;
+    private Dictionary<int, Seen> _unwanted = [];
 
+    /// <summary>
+    /// A process that was not wanted is looked at once more some seconds after it was first seen, because young ones become
+    /// something else, and then only now and again; it is the same as before if its folder has the same inode, which tells
+    /// it from a later process of the same number.
+    /// </summary>
     public IReadOnlyList<ProcessFacts> Find(ProcessFilter wanted)
     {
-        var pids = Numbers(root).ToArray();
-        if (pids.Length < ManyProcesses || Environment.ProcessorCount == 1)
+        var now = Environment.TickCount64;
+        using var folder = ProcFolder.Open(_root);
+        var all = folder.Processes();
+        Entry[] due;
+        Dictionary<int, Seen> before;
+        lock (_lock)
         {
-            return Find(pids, wanted);
+            before = wanted.Equals(_filter) ? _unwanted : [];
+            due = [.. all.Where(e => !before.TryGetValue(e.Pid, out var seen) || seen.Inode != e.Inode || seen.IsDue(e.Pid, now))];
         }
 
-        // Each process is looked at by itself; the kernel answers several at a time.
-        var parts = pids.Chunk((pids.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount).ToArray();
-        var found = new List<ProcessFacts>[parts.Length];
-        Parallel.For(0, parts.Length, i => found[i] = Find(parts[i], wanted));
-        return [.. found.SelectMany(f => f)];
+        var found = new ProcessFacts?[due.Length];
+        var isWanted = new bool[due.Length];
+        if (due.Length < ManyProcesses || Environment.ProcessorCount == 1)
+        {
+            Look(folder, due, wanted, found, isWanted, 0, due.Length);
+        }
+        else
+        {
+            // Each process is looked at by itself; the kernel answers several at a time.
+            Parallel.For(0, Environment.ProcessorCount, i => Look(folder, due, wanted, found, isWanted, due.Length * i / Environment.ProcessorCount, due.Length * (i + 1) / Environment.ProcessorCount));
+        }
+
+        Remember(wanted, all, due, isWanted, before, now);
+        return [.. found.OfType<ProcessFacts>()];
     }
 
-    private List<ProcessFacts> Find(ReadOnlySpan<int> pids, ProcessFilter wanted)
+    private void Remember(ProcessFilter wanted, List<Entry> all, Entry[] due, bool[] isWanted, Dictionary<int, Seen> before, long now)
     {
-        List<ProcessFacts> found = [];
+        Dictionary<int, Seen> after = new(all.Count);
+        foreach (var entry in all)
+        {
+            if (before.TryGetValue(entry.Pid, out var seen) && seen.Inode == entry.Inode)
+            {
+                after[entry.Pid] = seen;
+            }
+        }
+
+        for (var i = 0; i < due.Length; i++)
+        {
+            if (isWanted[i])
+            {
+                after.Remove(due[i].Pid);
+            }
+            else
+            {
+                after[due[i].Pid] = new Seen(due[i].Inode, after.TryGetValue(due[i].Pid, out var seen) ? seen.First : now, now);
+            }
+        }
+
+        lock (_lock)
+        {
+            (_filter, _unwanted) = (wanted, after);
+        }
+    }
+
+    private void Look(ProcFolder folder, Entry[] due, ProcessFilter wanted, ProcessFacts?[] found, bool[] isWanted, int from, int to)
+    {
         var commandLine = new byte[4096];
         Span<byte> executable = stackalloc byte[1024];
-        Span<byte> path = stackalloc byte[_root.Length + 32];
-        foreach (var pid in pids)
+        Span<byte> path = stackalloc byte[32];
+        for (var i = from; i < to; i++)
         {
-            var length = ReadFile(Name(path, pid, "/cmdline\0"u8), ref commandLine);
+            var pid = due[i].Pid;
+            var length = ReadFile(folder.Descriptor, Name(path, pid, "/cmdline\0"u8), ref commandLine);
             if (length <= 0)
             {
                 continue;
             }
 
-            var linkLength = Posix.ReadLink(Name(path, pid, "/exe\0"u8), executable, (nuint)executable.Length);
+            var linkLength = Posix.ReadLinkAt(folder.Descriptor, Name(path, pid, "/exe\0"u8), executable, (nuint)executable.Length);
             var link = WithoutDeleted(executable[..(int)Math.Max(0, linkLength)]);
-            if (wanted(commandLine.AsSpan(0, length), link) && Get(pid, commandLine.AsSpan(0, length), Encoding.UTF8.GetString(link)) is { } facts)
+            if (wanted(commandLine.AsSpan(0, length), link))
             {
-                found.Add(facts);
+                isWanted[i] = true;
+                found[i] = Get(folder.Descriptor, pid, commandLine.AsSpan(0, length), Encoding.UTF8.GetString(link));
             }
         }
-
-        return found;
     }
 
     public ProcessFacts? Get(int pid)
     {
+        using var folder = ProcFolder.Open(_root);
         var commandLine = new byte[4096];
-        Span<byte> path = stackalloc byte[_root.Length + 32];
-        var length = ReadFile(Name(path, pid, "/cmdline\0"u8), ref commandLine);
+        Span<byte> path = stackalloc byte[32];
+        var length = ReadFile(folder.Descriptor, Name(path, pid, "/cmdline\0"u8), ref commandLine);
         if (length < 0)
         {
             return null;
         }
 
         Span<byte> executable = stackalloc byte[1024];
-        var linkLength = Posix.ReadLink(Name(path, pid, "/exe\0"u8), executable, (nuint)executable.Length);
-        return Get(pid, commandLine.AsSpan(0, length), Encoding.UTF8.GetString(WithoutDeleted(executable[..(int)Math.Max(0, linkLength)])));
+        var linkLength = Posix.ReadLinkAt(folder.Descriptor, Name(path, pid, "/exe\0"u8), executable, (nuint)executable.Length);
+        return Get(folder.Descriptor, pid, commandLine.AsSpan(0, length), Encoding.UTF8.GetString(WithoutDeleted(executable[..(int)Math.Max(0, linkLength)])));
     }
 
     public IReadOnlyList<int> Children(int pid)
@@ -84,7 +136,7 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
             var words = new byte[1024];
             foreach (var thread in Numbers($"{root}/{pid}/task"))
             {
-                var length = ReadFile(Encoding.UTF8.GetBytes($"{root}/{pid}/task/{thread}/children\0"), ref words);
+                var length = ReadFile(AnyFolder, Encoding.UTF8.GetBytes($"{root}/{pid}/task/{thread}/children\0"), ref words);
                 foreach (var part in ((ReadOnlySpan<byte>)words)[..Math.Max(0, length)].Split((byte)' '))
                 {
                     if (Utf8Parser.TryParse(words.AsSpan(part), out int child, out _))
@@ -128,6 +180,27 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
         }
     }
 
+    public bool Writes(int pid, string path)
+    {
+        try
+        {
+            foreach (var entry in Directory.EnumerateFileSystemEntries($"{root}/{pid}/fd"))
+            {
+                // Of "flags:\t0100001" the last digit is how it was opened: 1 writing, 2 both.
+                if (Link(entry) == path && File.ReadLines($"{root}/{pid}/fdinfo/{Path.GetFileName(entry)}").Any(l => l.StartsWith("flags:", StringComparison.Ordinal) && (l[^1] - '0' & 3) != 0))
+                {
+                    return true;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Ended or closed meanwhile, or not ours to look at.
+        }
+
+        return false;
+    }
+
     /// <summary>The words of a command line. What a process has written over its arguments may lack the last zero.</summary>
     public static List<string> Words(ReadOnlySpan<byte> commandLine)
     {
@@ -153,11 +226,11 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
         }
     }
 
-    private ProcessFacts? Get(int pid, ReadOnlySpan<byte> commandLine, string executable)
+    private ProcessFacts? Get(int folder, int pid, ReadOnlySpan<byte> commandLine, string executable)
     {
         var stat = new byte[1024];
-        Span<byte> path = stackalloc byte[_root.Length + 32];
-        var length = ReadFile(Name(path, pid, "/stat\0"u8), ref stat);
+        Span<byte> path = stackalloc byte[32];
+        var length = ReadFile(folder, Name(path, pid, "/stat\0"u8), ref stat);
         var text = Encoding.UTF8.GetString(stat.AsSpan(0, Math.Max(0, length)));
         var afterName = text.LastIndexOf(')');
         if (afterName < 0)
@@ -191,18 +264,17 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
         ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.FileName.Length > 0 && !entry.FileName.ContainsAnyExceptInRange('0', '9'),
     };
 
-    private Span<byte> Name(Span<byte> path, int pid, ReadOnlySpan<byte> file)
+    private static Span<byte> Name(Span<byte> path, int pid, ReadOnlySpan<byte> file)
     {
-        _root.CopyTo(path);
-        Utf8Formatter.TryFormat(pid, path[_root.Length..], out var digits);
-        file.CopyTo(path[(_root.Length + digits)..]);
+        Utf8Formatter.TryFormat(pid, path, out var digits);
+        file.CopyTo(path[digits..]);
         return path;
     }
 
     /// <summary>Bytes read, or -1 when the file cannot be opened.</summary>
-    private static int ReadFile(ReadOnlySpan<byte> path, ref byte[] buffer)
+    private static int ReadFile(int folder, ReadOnlySpan<byte> path, ref byte[] buffer)
     {
-        var descriptor = Posix.Open(path, CloseOnExec);
+        var descriptor = Posix.OpenAt(folder, path, CloseOnExec);
         if (descriptor < 0)
         {
             return -1;
@@ -249,5 +321,18 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
         }
 
         throw new InvalidDataException($"{root}/stat does not say when the machine started.");
+    }
+
+    /// <summary>A process that was looked at and not wanted.</summary>
+    /// <param name="First">When it was first seen, in milliseconds since the machine started.</param>
+    /// <param name="Last">When it was last looked at.</param>
+    private readonly record struct Seen(long Inode, long First, long Last)
+    {
+        private const long Young = 2_000;
+        private const long Again = 8_000;
+        private const int Spread = 8;
+
+        /// <summary>Those that are due by age alone are spread over several looks.</summary>
+        public bool IsDue(int pid, long now) => Last - First < Young || now - Last > Again + pid % Spread * 1_000;
     }
 }

@@ -24,6 +24,9 @@ public sealed class PsTable : IProcessTable
 
     public IReadOnlyList<string> OpenFiles(int pid) => [.. LsofNames(Run("lsof", "-p", Number(pid), "-F", "n"))];
 
+    /// <summary>lsof is too slow to be asked at every write.</summary>
+    public bool Writes(int pid, string path) => false;
+
     /// <summary>Reads what <c>ps -o pid=,ppid=,state=,lstart=,time=,rss=,args=</c> prints; a line that is different is left out.</summary>
     internal static IEnumerable<ProcessFacts> Read(string text)
     {

@@ -8,6 +8,7 @@ namespace OpenSre.Fleet;
 public sealed class AgentLogs(IProcessTable table)
 {
     private const int MostRemembered = 512;
+    private const string StorageName = "storage";
     private static readonly TimeSpan NearStart = TimeSpan.FromSeconds(5);
     private readonly Dictionary<(ProcessIdentity, string), string?> _variables = [];
 
@@ -21,8 +22,8 @@ public sealed class AgentLogs(IProcessTable table)
         {
             "claude-code" => Claude(agent, taken),
             "codex" => table.OpenFiles(agent.Pid).Concat(OfParent(agent)).Where(f => Path.GetFileName(f) is var n && n.StartsWith("rollout-", StringComparison.Ordinal) && n.EndsWith(".jsonl", StringComparison.Ordinal)),
-            "gemini-cli" => Chats(agent, ".gemini", taken),
-            "qwen" => Chats(agent, ".qwen", taken),
+            "gemini-cli" => Newest(GeminiFolders(agent), "session-*.json*", agent, taken),
+            "qwen" => Newest(QwenFolders(agent), "*.jsonl", agent, taken),
             "copilot" => Copilot(agent, taken),
             "opencode" => OpenCode(agent).Where(d => !taken.Contains(OpenCodeLog.NameOf(d, agent.Folder))),
             _ => [],
@@ -48,7 +49,9 @@ public sealed class AgentLogs(IProcessTable table)
         "claude-code" => new ClaudeLog(file, counted),
         "codex" => new CodexLog(file),
         "copilot" => new CopilotLog(file),
+        "opencode" when Path.GetFileName(file) == StorageName => new OpenCodeFiles(file, agent.Folder, agent.Facts.StartedAt - NearStart),
         "opencode" => new OpenCodeLog(file, agent.Folder, agent.Facts.StartedAt - NearStart),
+        "qwen" when file.EndsWith(".jsonl", StringComparison.Ordinal) => new QwenLog(file),
         _ => new GeminiLog(file),
     };
 
@@ -68,13 +71,54 @@ public sealed class AgentLogs(IProcessTable table)
 
     private ClaudeFiles Files(AgentProcess agent) => new(Variable(agent, "CLAUDE_CONFIG_DIR") ?? Path.Combine(Home(agent), ".claude"));
 
-    /// <summary>Chats lie below a folder named by the SHA-256 of the working directory.</summary>
-    private IEnumerable<string> Chats(AgentProcess agent, string folder, IReadOnlySet<string> taken)
+    /// <summary>Chats lie below a folder that <c>projects.json</c> names for the working directory, in older versions its SHA-256.</summary>
+    private IEnumerable<string> GeminiFolders(AgentProcess agent)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(agent.Folder)));
+        var root = Path.Combine(Variable(agent, "GEMINI_CLI_HOME") ?? Home(agent), ".gemini");
+        if (Named(Path.Combine(root, "projects.json"), agent.Folder) is { Length: > 0 } name && name == Path.GetFileName(name))
+        {
+            yield return Path.Combine(root, "tmp", name, "chats");
+        }
+
+        yield return Path.Combine(root, "tmp", Hash(agent.Folder), "chats");
+    }
+
+    /// <summary>Every character of the working directory but letters and digits is a dash; in older versions its SHA-256, as with Gemini.</summary>
+    private IEnumerable<string> QwenFolders(AgentProcess agent)
+    {
+        var root = Variable(agent, "QWEN_RUNTIME_DIR") ?? Variable(agent, "QWEN_HOME") ?? Path.Combine(Home(agent), ".qwen");
+        return [Path.Combine(root, "projects", ClaudeFiles.FolderName(agent.Folder), "chats"), Path.Combine(root, "tmp", Hash(agent.Folder), "chats")];
+    }
+
+    /// <summary>The short name of a project by the list Gemini keeps; null when it keeps none.</summary>
+    private static string? Named(string list, string folder)
+    {
         try
         {
-            return new DirectoryInfo(Path.Combine(Home(agent), folder, "tmp", hash, "chats")).EnumerateFiles("session-*.json*")
+            return File.Exists(list) && Json.TryParse(File.ReadAllBytes(list), out var document) ? Read(document) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        string? Read(System.Text.Json.JsonDocument document)
+        {
+            using (document)
+            {
+                return document.RootElement.Object("projects")?.Text(folder);
+            }
+        }
+    }
+
+    private static string Hash(string folder) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)));
+
+    /// <summary>The record of no other agent that was written last since this one began.</summary>
+    private static IEnumerable<string> Newest(IEnumerable<string> folders, string pattern, AgentProcess agent, IReadOnlySet<string> taken)
+    {
+        try
+        {
+            return folders.Where(Directory.Exists).SelectMany(f => new DirectoryInfo(f).EnumerateFiles(pattern))
                 .Where(f => f.LastWriteTimeUtc >= agent.Facts.StartedAt.UtcDateTime && !taken.Contains(f.FullName))
                 .OrderByDescending(f => f.LastWriteTimeUtc).Take(1).Select(f => f.FullName).ToList();
         }
@@ -84,10 +128,18 @@ public sealed class AgentLogs(IProcessTable table)
         }
     }
 
+    /// <summary>Its databases, or the folder where versions before 1.2 keep their files.</summary>
     private IEnumerable<string> OpenCode(AgentProcess agent)
     {
         var data = Variable(agent, "OPENCODE_DATA_DIR") ?? Path.Combine(Variable(agent, "XDG_DATA_HOME") ?? Path.Combine(Home(agent), ".local", "share"), "opencode");
-        return Directory.Exists(data) ? Directory.EnumerateFiles(data, "opencode*.db") : [];
+        var databases = Directory.Exists(data) ? Directory.GetFiles(data, "opencode*.db") : [];
+        if (Variable(agent, "OPENCODE_DB") is { Length: > 0 } named && File.Exists(Path.Combine(data, named)))
+        {
+            databases = [Path.Combine(data, named)];
+        }
+
+        var storage = Path.Combine(data, StorageName);
+        return databases.Length == 0 && Directory.Exists(Path.Combine(storage, "message")) ? [storage] : databases;
     }
 
     /// <summary>Copilot names no process: the events it has open, else those written last since it began.</summary>

@@ -40,7 +40,10 @@ public sealed class ClaudeFiles(string root)
     }
 
     /// <summary>The folder of the transcripts of a working directory: every character but letters and digits becomes a dash.</summary>
-    public string Transcripts(string folder)
+    public string Transcripts(string folder) => Path.Combine(root, "projects", FolderName(folder));
+
+    /// <summary>The name a working directory has among the projects.</summary>
+    public static string FolderName(string folder)
     {
         var name = new StringBuilder(folder.Length);
         foreach (var c in folder)
@@ -48,7 +51,7 @@ public sealed class ClaudeFiles(string root)
             name.Append(char.IsAsciiLetterOrDigit(c) ? c : '-');
         }
 
-        return Path.Combine(root, "projects", name.ToString());
+        return name.ToString();
     }
 
     /// <summary>The transcripts of a session, those of its helpers included.</summary>

@@ -83,6 +83,41 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Advise(nint address, nuint length, int advice);
 
+    /// <summary>Opens below an open folder.</summary>
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    public static partial int OpenAt(int folder, ReadOnlySpan<byte> zeroEndedPath, int flags);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
+    public static partial nint ReadLinkAt(int folder, ReadOnlySpan<byte> zeroEndedPath, Span<byte> buffer, nuint count);
+
+    /// <summary>Linux alone: the entries of an open folder, as <c>struct linux_dirent64</c>.</summary>
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
+    public static partial nint Entries(int folder, Span<byte> buffer, nuint count);
+
+    /// <summary>Linux alone; see fanotify_init(2).</summary>
+    [LibraryImport("libc", EntryPoint = "fanotify_init", SetLastError = true)]
+    public static partial int FanotifyInit(uint flags, uint fileFlags);
+
+    /// <summary>Linux alone; see fanotify_mark(2).</summary>
+    [LibraryImport("libc", EntryPoint = "fanotify_mark", SetLastError = true)]
+    public static partial int FanotifyMark(int group, uint flags, ulong mask, int folder, ReadOnlySpan<byte> zeroEndedPath);
+
+    /// <summary>Linux alone: opens what a <c>struct file_handle</c> stands for.</summary>
+    [LibraryImport("libc", EntryPoint = "open_by_handle_at", SetLastError = true)]
+    public static partial int OpenByHandle(int mount, ReadOnlySpan<byte> handle, int flags);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true)]
+    public static partial int StatFilesystem(ReadOnlySpan<byte> zeroEndedPath, Span<byte> buffer);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int socket, ReadOnlySpan<byte> address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(int socket, int level, int option, ReadOnlySpan<byte> value, uint length);
+
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     private static partial nint SendRaw(int socket, ReadOnlySpan<byte> data, nuint length, int flags);
 

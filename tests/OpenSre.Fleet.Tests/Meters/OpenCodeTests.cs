@@ -73,6 +73,51 @@ public sealed class OpenCodeTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Messages_that_older_versions_keep_in_files_are_counted_once_with_their_tools()
+    {
+        var storage = _folder.File("storage");
+        string Write(string path, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(storage, path))!);
+            File.WriteAllText(Path.Combine(storage, path), text);
+            return Path.Combine(storage, path);
+        }
+
+        var begun = Begun.ToUnixTimeMilliseconds();
+        string Body(string message) => message[(message.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        var log = new OpenCodeFiles(storage, "/work", Begun);
+        var meter = new AgentMeter(_ => null);
+        Read();
+        Write("message/s/m0.json", Body(Message("m0", -60_000, "/work", 1, 1, ended: true)));
+        Write("message/s/m1.json", Body(Message("m1", 1_000, "/other", 5, 5, ended: true)));
+        var growing = Write("message/s/m2.json", Body(Message("m2", 2_000, "/work", 10, 3)));
+        Write("part/m1/p0.json", Part("c0", "completed"));
+        var part = Write("part/m2/p1.json", Part("c1", "running"));
+        Read();
+        Assert.Equal((new TokenUse(10, 3 + 2, 7, 4), "write"), (meter.Total, meter.Current?.Tool));
+        Assert.Equal(["/work/a.txt"], meter.Writes.Select(w => w.Path));
+
+        File.WriteAllText(growing, Body(Message("m2", 2_000, "/work", 100, 30, ended: true)));
+        File.WriteAllText(part, Part("c1", "error"));
+        File.SetLastWriteTimeUtc(growing, DateTime.UtcNow.AddSeconds(5));
+        File.SetLastWriteTimeUtc(part, DateTime.UtcNow.AddSeconds(5));
+        Read();
+        Read();
+        Assert.Equal(new TokenUse(100, 30 + 2, 7, 4), meter.Total);
+        Assert.Equal((1, 1, false), (meter.CallsSince(DateTimeOffset.MinValue), meter.ErrorsSince(DateTimeOffset.MinValue), meter.InTurn));
+
+        string Part(string call, string status) => $$$"""{"type":"tool","callID":"{{{call}}}","tool":"write","state":{"status":"{{{status}}}","input":{"filePath":"/work/a.txt","content":"x"},"time":{"start":{{{begun + 2_000}}},"end":{{{begun + 2_001}}} } } }""";
+
+        void Read()
+        {
+            foreach (var activity in log.Read())
+            {
+                meter.Add(activity, Begun + TimeSpan.FromMinutes(1));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("no database")]

@@ -15,6 +15,11 @@ internal static class AgentPrograms
     /// <summary>An agent of the Agent Client Protocol; a program of node.</summary>
     public static string Qwen { get; } = Native("@qwen-code/qwen-code/cli.js");
 
+    /// <summary>A program of node.</summary>
+    public static string Gemini { get; } = Native("@google/gemini-cli/bundle/gemini.js");
+
+    public static string OpenCode { get; } = Native("opencode-linux-x64/bin/opencode");
+
     /// <summary>Qwen tells its model of tools from outside only when asked for one; the reply that asks, null where that is not needed.</summary>
     public static ModelReply? Finding(ModelRequest request, string tool) =>
         request.Tools.Contains("tool_search") && request.Results.Count == 0 && !request.Tools.Any(t => t.EndsWith(tool, StringComparison.Ordinal))
@@ -46,11 +51,32 @@ internal static class AgentPrograms
 
     public static string ClaudeStart(string folder, ModelApi api) => Wrapper(folder, Claude, ("HOME", folder), ("ANTHROPIC_BASE_URL", api.Url.AbsoluteUri.TrimEnd('/')), ("ANTHROPIC_API_KEY", "test-key"), ("CLAUDE_CODE_MAX_RETRIES", "1"));
 
-    public static string QwenStart(string folder, ModelApi api)
+    public static string QwenStart(string folder, ModelApi api) =>
+        ByNode(Wrapper(folder, Qwen, ("HOME", folder), ("OPENAI_BASE_URL", $"{api.Url}v1"), ("OPENAI_API_KEY", "test-key"), ("OPENAI_MODEL", "scripted")));
+
+    public static string GeminiStart(string folder, ModelApi api)
     {
-        var path = Wrapper(folder, Qwen, ("HOME", folder), ("OPENAI_BASE_URL", $"{api.Url}v1"), ("OPENAI_API_KEY", "test-key"), ("OPENAI_MODEL", "scripted"));
-        File.WriteAllText(path, File.ReadAllText(path).Replace("exec '", "exec node '", StringComparison.Ordinal));
-        return path;
+        var home = Directory.CreateDirectory(Path.Combine(folder, ".gemini")).FullName;
+        File.WriteAllText(Path.Combine(home, "settings.json"), """
+            {"security":{"auth":{"selectedType":"gemini-api-key"},"folderTrust":{"enabled":false}},"privacy":{"usageStatisticsEnabled":false},"general":{"enableAutoUpdate":false}}
+            """);
+        return ByNode(Wrapper(folder, Gemini, ("HOME", folder), ("GEMINI_API_KEY", "test-key"), ("GOOGLE_GEMINI_BASE_URL", api.Url.AbsoluteUri.TrimEnd('/'))));
+    }
+
+    public static string OpenCodeStart(string folder, ModelApi api)
+    {
+        var settings = Path.Combine(folder, "opencode-settings.json");
+        File.WriteAllText(settings, $$$$"""
+            {"autoupdate":false,"share":"disabled","model":"fake/scripted","small_model":"fake/scripted","permission":"allow",
+             "provider":{"fake":{"npm":"@ai-sdk/openai-compatible","name":"Fake","options":{"baseURL":"{{{{api.Url}}}}v1","apiKey":"test-key"},"models":{"scripted":{"name":"scripted"} } } } }
+            """);
+        return Wrapper(folder, OpenCode, ("HOME", folder), ("OPENCODE_CONFIG", settings), ("OPENCODE_DISABLE_MODELS_FETCH", "1"), ("OPENCODE_DISABLE_AUTOUPDATE", "1"), ("OPENCODE_DISABLE_LSP_DOWNLOAD", "1"), ("OPENCODE_DISABLE_DEFAULT_PLUGINS", "1"));
+    }
+
+    private static string ByNode(string start)
+    {
+        File.WriteAllText(start, File.ReadAllText(start).Replace("exec '", "exec node '", StringComparison.Ordinal));
+        return start;
     }
 
     public static string CodexStart(string folder, ModelApi api)

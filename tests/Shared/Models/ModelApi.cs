@@ -5,8 +5,8 @@ using System.Text.Json;
 
 namespace OpenSre.Tests;
 
-/// <summary>One request as a model's API received it, with what matters of it read from any of the four formats.</summary>
-internal sealed class ModelRequest(Wire wire, int number, string text, IReadOnlyDictionary<string, string> headers)
+/// <summary>One request as a model's API received it, with what matters of it read from any of the formats.</summary>
+internal sealed class ModelRequest(Wire wire, int number, string text, IReadOnlyDictionary<string, string> headers, string path)
 {
     private readonly JsonDocument _document = JsonDocument.Parse(text);
 
@@ -21,21 +21,31 @@ internal sealed class ModelRequest(Wire wire, int number, string text, IReadOnly
 
     public JsonElement Body => _document.RootElement;
 
+    /// <summary>The model it asks for; Gemini names it in the path, before the verb.</summary>
+    public string Model => Body.TryGetProperty("model", out var model) ? model.GetString()! : wire == Wire.Gemini ? path[(path.LastIndexOf('/') + 1)..path.LastIndexOf(':')] : "";
+
+    /// <summary>The answer is to come in pieces.</summary>
+    public bool Streams => wire != Wire.Gemini || path.EndsWith(":streamGenerateContent", StringComparison.Ordinal);
+
     /// <summary>Names of the tools it was offered.</summary>
-    public IReadOnlyList<string> Tools => !Body.TryGetProperty("tools", out var tools) ? [] :
+    public IReadOnlyList<string> Tools => wire == Wire.Gemini ? [.. Parts(Body, "tools", "functionDeclarations").Select(f => f.GetProperty("name").GetString()!)] : !Body.TryGetProperty("tools", out var tools) ? [] :
         [.. tools.EnumerateArray().Select(t => t.TryGetProperty("name", out var name) ? name.GetString()! : t.TryGetProperty("function", out var f) ? f.GetProperty("name").GetString()! : "")];
 
     /// <summary>Texts of the person's messages, oldest first.</summary>
-    public IReadOnlyList<string> Said => [.. Messages().Where(m => m.TryGetProperty("role", out var r) && r.GetString() == "user").SelectMany(m => Texts(m.GetProperty("content"), "text", "input_text"))];
+    public IReadOnlyList<string> Said => wire == Wire.Gemini ? [.. Parts(Body, "contents", "parts", "user").Where(p => p.TryGetProperty("text", out _)).Select(p => p.GetProperty("text").GetString()!)] : [.. Messages().Where(m => m.TryGetProperty("role", out var r) && r.GetString() == "user").SelectMany(m => Texts(m.GetProperty("content"), "text", "input_text"))];
 
     /// <summary>Answers of tools, oldest first.</summary>
     public IReadOnlyList<string> Results => wire switch
     {
         Wire.Anthropic => [.. Messages().Where(m => m.GetProperty("content").ValueKind == JsonValueKind.Array).SelectMany(m => m.GetProperty("content").EnumerateArray())
             .Where(b => b.GetProperty("type").GetString() == "tool_result").Select(b => b.TryGetProperty("content", out var c) ? string.Concat(Texts(c, "text")) : "")],
+        Wire.Gemini => [.. Parts(Body, "contents", "parts").Where(p => p.TryGetProperty("functionResponse", out _)).Select(p => p.GetProperty("functionResponse").GetProperty("response").GetRawText())],
         Wire.Responses => [.. Messages().Where(m => m.GetProperty("type").GetString() == "function_call_output").Select(m => string.Concat(Texts(m.GetProperty("output"), "input_text")))],
         _ => [.. Messages().Where(m => m.GetProperty("role").GetString() == "tool").Select(m => string.Concat(Texts(m.GetProperty("content"), "text")))],
     };
+
+    private static IEnumerable<JsonElement> Parts(JsonElement body, string list, string parts, string? role = null) => !body.TryGetProperty(list, out var items) ? [] :
+        items.EnumerateArray().Where(i => role is null || i.TryGetProperty("role", out var r) && r.GetString() == role).SelectMany(i => i.TryGetProperty(parts, out var p) ? p.EnumerateArray() : default);
 
     private IEnumerable<JsonElement> Messages() => Body.GetProperty(wire == Wire.Responses ? "input" : "messages").EnumerateArray();
 
@@ -118,7 +128,8 @@ internal sealed class ModelApi : IDisposable
             Wire? wire = path.EndsWith("/messages", StringComparison.Ordinal) ? Wire.Anthropic
                 : path.EndsWith("/responses", StringComparison.Ordinal) ? Wire.Responses
                 : path.EndsWith("/chat/completions", StringComparison.Ordinal) ? Wire.Chat
-                : path == "/api/chat" ? Wire.Ollama : null;
+                : path == "/api/chat" ? Wire.Ollama
+                : path.EndsWith("enerateContent", StringComparison.Ordinal) ? Wire.Gemini : null;
             if (wire is null || context.Request.HttpMethod != "POST")
             {
                 context.Response.StatusCode = context.Request.HttpMethod == "HEAD" ? 200 : 404;
@@ -126,6 +137,11 @@ internal sealed class ModelApi : IDisposable
                 {
                     context.Response.StatusCode = 200;
                     context.Response.OutputStream.Write("""{"models":[{"name":"scripted:latest"}]}"""u8);
+                }
+                else if (path.EndsWith(":countTokens", StringComparison.Ordinal))
+                {
+                    context.Response.StatusCode = 200;
+                    context.Response.OutputStream.Write("""{"totalTokens":1234}"""u8);
                 }
                 else if (path.EndsWith("/count_tokens", StringComparison.Ordinal))
                 {
@@ -143,7 +159,7 @@ internal sealed class ModelApi : IDisposable
             }
 
             var headers = context.Request.Headers.AllKeys.OfType<string>().ToDictionary(k => k.ToLowerInvariant(), k => context.Request.Headers[k]!);
-            var request = new ModelRequest(wire.Value, Interlocked.Increment(ref _number), body, headers);
+            var request = new ModelRequest(wire.Value, Interlocked.Increment(ref _number), body, headers, path);
             Requests.Enqueue(request);
             await new WireWriter(context.Response, request, _stop.Token).WriteAsync(_script(request));
         }

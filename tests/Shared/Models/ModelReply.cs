@@ -40,7 +40,10 @@ internal sealed record ModelReply(params Piece[] Pieces)
 
     public long Output { get; init; } = 34;
 
+    /// <summary>Tokens thought, beside the output; told where a format has a place for it.</summary>
+    public long Thoughts { get; init; }
+
     public static ModelReply Fails(int status, string type, string message, string? retryAfter = null) => new() { Status = status, ErrorType = type, Error = message, RetryAfter = retryAfter };
 }
 
-internal enum Wire { Anthropic, Responses, Chat, Ollama }
+internal enum Wire { Anthropic, Responses, Chat, Ollama, Gemini }

@@ -10,7 +10,7 @@ internal sealed class WireWriter(HttpListenerResponse response, ModelRequest req
 {
     private static readonly JsonSerializerOptions Plain = new() { TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver() };
     private readonly string _id = $"{Guid.NewGuid():N}"[..12];
-    private string Model => request.Body.TryGetProperty("model", out var model) ? model.GetString()! : "";
+    private string Model => request.Model;
     private int _sequence;
 
     public async Task WriteAsync(ModelReply reply)
@@ -28,6 +28,7 @@ internal sealed class WireWriter(HttpListenerResponse response, ModelRequest req
             {
                 Wire.Anthropic => new JsonObject { ["type"] = "error", ["error"] = new JsonObject { ["type"] = reply.ErrorType, ["message"] = reply.Error } },
                 Wire.Ollama => new JsonObject { ["error"] = reply.Error },
+                Wire.Gemini => new JsonObject { ["error"] = new JsonObject { ["code"] = reply.Status, ["message"] = reply.Error, ["status"] = reply.ErrorType } },
                 _ => new JsonObject { ["error"] = new JsonObject { ["message"] = reply.Error, ["type"] = reply.ErrorType, ["code"] = reply.ErrorType } },
             };
             response.OutputStream.Write(Encoding.UTF8.GetBytes(error.ToJsonString(Plain)));
@@ -36,12 +37,13 @@ internal sealed class WireWriter(HttpListenerResponse response, ModelRequest req
         }
 
         response.SendChunked = true;
-        response.ContentType = request.Wire == Wire.Ollama ? "application/x-ndjson" : "text/event-stream";
+        response.ContentType = request.Wire == Wire.Ollama ? "application/x-ndjson" : request.Streams ? "text/event-stream" : "application/json";
         await (request.Wire switch
         {
             Wire.Anthropic => AnthropicAsync(reply),
             Wire.Responses => ResponsesAsync(reply),
             Wire.Chat => ChatAsync(reply),
+            Wire.Gemini => GeminiAsync(reply),
             _ => OllamaAsync(reply),
         });
         response.Close();
@@ -185,8 +187,52 @@ internal sealed class WireWriter(HttpListenerResponse response, ModelRequest req
         }
 
         await ChunkAsync([], calls > 0 ? "tool_calls" : "stop");
-        await DataAsync(new JsonObject { ["id"] = "chatcmpl-" + _id, ["choices"] = new JsonArray(), ["usage"] = new JsonObject { ["prompt_tokens"] = reply.Input, ["completion_tokens"] = reply.Output, ["total_tokens"] = reply.Input + reply.Output, ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = reply.Cached } } }.ToJsonString(Plain));
+        await DataAsync(new JsonObject { ["id"] = "chatcmpl-" + _id, ["choices"] = new JsonArray(), ["usage"] = new JsonObject { ["prompt_tokens"] = reply.Input, ["completion_tokens"] = reply.Output + reply.Thoughts, ["total_tokens"] = reply.Input + reply.Output + reply.Thoughts, ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = reply.Cached }, ["completion_tokens_details"] = new JsonObject { ["reasoning_tokens"] = reply.Thoughts } } }.ToJsonString(Plain));
         await DataAsync("[DONE]");
+    }
+
+    /// <summary>Each piece in a chunk of its own; what was used is told with every one, as Gemini does.</summary>
+    private async Task GeminiAsync(ModelReply reply)
+    {
+        JsonObject Chunk(JsonArray parts, string? finish) => new()
+        {
+            ["candidates"] = new JsonArray(new JsonObject { ["content"] = new JsonObject { ["role"] = "model", ["parts"] = parts }, ["index"] = 0, ["finishReason"] = finish }),
+            ["usageMetadata"] = new JsonObject { ["promptTokenCount"] = reply.Input, ["cachedContentTokenCount"] = reply.Cached, ["candidatesTokenCount"] = finish is null ? 1 : reply.Output, ["thoughtsTokenCount"] = reply.Thoughts, ["totalTokenCount"] = reply.Input + reply.Thoughts + (finish is null ? 1 : reply.Output) },
+            ["modelVersion"] = Model,
+            ["responseId"] = "resp_" + _id,
+        };
+        var all = new JsonArray();
+        foreach (var piece in reply.Pieces)
+        {
+            JsonObject part;
+            switch (piece)
+            {
+                case Say say:
+                    part = new JsonObject { ["text"] = say.Text };
+                    break;
+                case Think think:
+                    part = new JsonObject { ["text"] = think.Text, ["thought"] = true };
+                    break;
+                case Call call:
+                    part = new JsonObject { ["functionCall"] = new JsonObject { ["name"] = call.Tool, ["args"] = JsonNode.Parse(call.Arguments) } };
+                    break;
+                default:
+                    await TroubleAsync(piece);
+                    continue;
+            }
+
+            if (request.Streams)
+            {
+                await DataAsync(Chunk(new JsonArray(part), null).ToJsonString(Plain));
+            }
+            else
+            {
+                all.Add(part);
+            }
+        }
+
+        var last = Chunk(request.Streams ? new JsonArray(new JsonObject { ["text"] = "" }) : all, "STOP").ToJsonString(Plain);
+        await (request.Streams ? DataAsync(last) : RawAsync(last));
     }
 
     private async Task OllamaAsync(ModelReply reply)

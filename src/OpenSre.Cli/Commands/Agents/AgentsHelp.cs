@@ -17,7 +17,8 @@ internal static class AgentsHelp
         opensre agents publish SUMMARY [--agent NAME:PID] [--path FILE:LINE] [--topic T] [--source S] [--data JSON]
         opensre agents broker                           keep the bus open until stopped
         opensre agents budget [AGENT USD]               what they may spend in an hour
-        opensre agents conflicts [--window SECONDS]     who writes what another one writes
+        opensre agents conflicts [--window SECONDS] [--watch [--inotify]]
+                                                        who writes what another one writes; --watch sees shell commands too
         opensre agents claim [BRANCH AGENT]             a branch is one agent's own; release BRANCH gives it up
         opensre agents register PID [NAME]              give one a name; forget PID takes it back
         opensre agents wait PID --on OTHER              who waits for whom; graph shows it

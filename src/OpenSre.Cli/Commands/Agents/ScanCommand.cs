@@ -4,24 +4,23 @@ using OpenSre.Fleet;
 
 namespace OpenSre.Cli;
 
-/// <summary><c>agents scan</c>: finds agents and says how long it took; with <c>--register</c> they get names.</summary>
+/// <summary>
+/// <c>agents scan</c>: finds agents and says how long it took; with <c>--register</c> they get names, with <c>--repeat</c> the
+/// scan is measured: the first, those that look at everything, and those that go on from what was seen before.
+/// </summary>
 internal static class ScanCommand
 {
+    /// <summary>Processes seen twice so far apart are only now and again looked at.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2.5);
+
     public static async Task<int> RunAsync(IReadOnlyList<string> words, AgentsFace face, CancellationToken cancellation)
     {
         var asked = AgentWords.Parse(words, "--register", "--repeat=");
-        var discovery = FleetTools.Discovery(FleetSettings.Read(face.Home));
-        List<double> times = [];
-        var used = Environment.CpuUsage.TotalTime;
-        IReadOnlyList<AgentProcess> found = [];
-        for (var i = 0; i < Math.Max(1, asked.Number("--repeat", 1)); i++)
-        {
-            var begun = Stopwatch.GetTimestamp();
-            found = discovery.Find();
-            times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-        }
-
-        used = Environment.CpuUsage.TotalTime - used;
+        var settings = FleetSettings.Read(face.Home);
+        var discovery = FleetTools.Discovery(settings);
+        var begun = Stopwatch.GetTimestamp();
+        var found = discovery.Find();
+        var first = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         var known = FleetTools.Registry(face).All();
         foreach (var agent in found)
         {
@@ -32,8 +31,32 @@ internal static class ScanCommand
             }
         }
 
-        times.Sort();
-        face.Line(face.Look.Dim($"{found.Count} {(found.Count == 1 ? "agent" : "agents")} found in {times[times.Count / 2]:0.0} ms, {used.TotalMilliseconds / times.Count:0.0} ms of a processor"));
+        face.Line(face.Look.Dim($"{found.Count} {(found.Count == 1 ? "agent" : "agents")} found in {first:0.0} ms"));
+        if (asked.Number("--repeat", 0) is > 0 and var times)
+        {
+            face.Line(face.Look.Dim($"everything looked at: {Measure(times, () => FleetTools.Discovery(settings).Find())}"));
+            await Task.Delay(Settling, face.Time, cancellation).ConfigureAwait(false);
+            discovery.Find();
+            face.Line(face.Look.Dim($"going on from before: {Measure(times, () => discovery.Find())}"));
+        }
+
         return ExitCodes.Done;
+    }
+
+    /// <summary>The median, and what it cost.</summary>
+    private static string Measure(int times, Action scan)
+    {
+        List<double> taken = [];
+        var used = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < times; i++)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            scan();
+            taken.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+        }
+
+        used = Environment.CpuUsage.TotalTime - used;
+        taken.Sort();
+        return $"{taken[taken.Count / 2]:0.0} ms, {used.TotalMilliseconds / times:0.0} ms of a processor";
     }
 }
