@@ -17,6 +17,9 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
     /// <summary>Where Prometheus is; null for what environment and configuration say.</summary>
     public string? Prometheus { get; init; }
 
+    /// <inheritdoc cref="Prometheus"/>
+    public string? Loki { get; init; }
+
     /// <summary>The words after a command that reads them itself.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
@@ -108,6 +111,14 @@ internal sealed record CommandLine(CommandName Command, string? Input = null, bo
                     }
 
                     line = line with { Host = arguments[i] };
+                    break;
+                case "--loki" when command is CommandName.Investigate or CommandName.Record or CommandName.Doctor or CommandName.Tools:
+                    if (++i == arguments.Length)
+                    {
+                        return line with { Error = "--loki needs an address, as in: opensre --loki http://loki:3100 alert.json" };
+                    }
+
+                    line = line with { Loki = arguments[i] };
                     break;
                 case "--prometheus" when command is CommandName.Investigate or CommandName.Record or CommandName.Doctor or CommandName.Tools:
                     if (++i == arguments.Length)

@@ -9,9 +9,9 @@ try
 {
     // Nothing is awaited on the way to a prompt: each async method that is passed through would be compiled at each start.
     var line = args is ["serve" or "hosts" or "home" or "fix" or "mcp", ..] ? null : CommandLine.Parse(args);
-    if (line is { Error: null, Prometheus: { } prometheus })
+    if (line is { Error: null })
     {
-        PrometheusSetup.Use(prometheus);
+        MonitoringSetup.Use(line);
     }
 
     if (line is { Error: null, Command: CommandName.Investigate, Json: false } && InteractiveSession.IsPossible)

@@ -44,15 +44,15 @@ internal sealed class Target
         {
             // The monitoring is asked from here, whichever machine is looked at.
             IReadOnlyList<IEvidenceTool> tools = [.. RemoteHost.Tools(RemoteHost.Reach(host)), .. Toolbox.Monitoring(Toolbox.LocalRunner())];
-            return new Target(_ => tools, TimeProvider.System, () => IsMonitored ? EngineProfile.HostWithTelemetry : EngineProfile.Host, null, null);
+            return new Target(_ => tools, TimeProvider.System, () => MonitoringSetup.IsAny ? EngineProfile.HostWithTelemetry : EngineProfile.Host, null, null);
         }
 
         if (line.Context is null && line.Namespace is null)
         {
-            return new Target(_ => Toolbox.Live(Toolbox.LocalRunner()), TimeProvider.System, () => IsMonitored ? EngineProfile.HostWithTelemetry : EngineProfile.Host, null, null);
+            return new Target(_ => Toolbox.Live(Toolbox.LocalRunner()), TimeProvider.System, () => MonitoringSetup.IsAny ? EngineProfile.HostWithTelemetry : EngineProfile.Host, null, null);
         }
 
-        return new Target(Cluster, TimeProvider.System, () => IsMonitored ? EngineProfile.KubernetesWithTelemetry : EngineProfile.Kubernetes, line.Namespace, Ask(line.Namespace)) { IsCluster = true };
+        return new Target(Cluster, TimeProvider.System, () => MonitoringSetup.IsAny ? EngineProfile.KubernetesWithTelemetry : EngineProfile.Kubernetes, line.Namespace, Ask(line.Namespace)) { IsCluster = true };
 
         IReadOnlyList<IEvidenceTool> Cluster(string? named)
         {
@@ -60,8 +60,6 @@ internal sealed class Target
             return [.. KubernetesTools.All(runner, new KubernetesOptions(line.Context, named ?? line.Namespace)), .. Toolbox.Monitoring(runner)];
         }
     }
-
-    private static bool IsMonitored => PrometheusSetup.Options() is not null;
 
     /// <summary>Whether a cluster is looked at, of which a namespace may be meant.</summary>
     public bool IsCluster { get; private init; }

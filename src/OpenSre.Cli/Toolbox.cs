@@ -1,4 +1,5 @@
 using OpenSre.Core;
+using OpenSre.Investigation;
 using OpenSre.Sources;
 
 namespace OpenSre.Cli;
@@ -10,20 +11,20 @@ internal static class Toolbox
     public static ICommandRunner LocalRunner()
     {
         var usual = new ProbeOptions();
-        return CompositeRunner.Local(usual with { DockerSocket = Docker().Socket ?? usual.DockerSocket, Prometheus = PrometheusSetup.Options() });
+        return CompositeRunner.Local(usual with { DockerSocket = Docker().Socket ?? usual.DockerSocket, Prometheus = MonitoringSetup.Prometheus(), Loki = MonitoringSetup.Loki() });
     }
 
     /// <summary>What this machine is looked at with, and its monitoring where it is configured.</summary>
     public static IReadOnlyList<IEvidenceTool> Live(ICommandRunner runner) => [.. All(runner), .. Monitoring(runner)];
 
     /// <summary>The tools of the monitoring that is configured; none where there is none.</summary>
-    public static IReadOnlyList<IEvidenceTool> Monitoring(ICommandRunner runner) => PrometheusSetup.Options() is null ? [] : PrometheusTools.All(runner);
+    public static IReadOnlyList<IEvidenceTool> Monitoring(ICommandRunner runner) => [.. MonitoringSetup.Prometheus() is null ? [] : PrometheusTools.All(runner), .. MonitoringSetup.Loki() is null ? [] : LokiTools.All(runner)];
 
     /// <summary>What a recording was made with.</summary>
     public static IReadOnlyList<IEvidenceTool> Of(Bundle bundle)
     {
         var runner = new ReplayRunner(bundle);
-        return PrometheusTools.AreIn(bundle) ? [.. All(runner), .. PrometheusTools.All(runner)] : All(runner);
+        return [.. All(runner), .. PrometheusTools.AreIn(bundle) ? PrometheusTools.All(runner) : [], .. LokiTools.AreIn(bundle) ? LokiTools.All(runner, new ReplayTime(bundle.Header.RecordedAt)) : []];
     }
 
     public static IReadOnlyList<IEvidenceTool> All(ICommandRunner runner) => EvidenceTools.All(runner, LinuxPlaces(), Docker());

@@ -18,7 +18,7 @@ public sealed record EngineProfile(IReadOnlyList<ICheck> Checks, Func<CheckConte
     public static EngineProfile KubernetesWithTelemetry => Joined.Kubernetes;
 
     /// <summary>What fits the tools there are: with monitoring among them, its checks as well.</summary>
-    public static EngineProfile HostFor(IEnumerable<string> tools) => tools.Contains(TelemetryTools.Series) ? HostWithTelemetry : Host;
+    public static EngineProfile HostFor(IEnumerable<string> tools) => tools.Any(t => t is TelemetryTools.Series or TelemetryTools.Logs) ? HostWithTelemetry : Host;
 
     /// <summary>One AI agent on this machine. Its weighing is not fitted: there are no labelled incidents of agents.</summary>
     public static EngineProfile Agents { get; } = new(AgentChecks.All, AgentLeads.For, AgentFaults.All, new WeighingOptions());

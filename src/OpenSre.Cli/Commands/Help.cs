@@ -28,6 +28,7 @@ internal static class Help
                                        transcript shows what the last one was sent
         --prometheus URL               ask this Prometheus for metrics; else PROMETHEUS_URL, or
                                        prometheus: {url: …} in config.yaml; token: PROMETHEUS_TOKEN
+        --loki URL                     ask this Loki for logs; LOKI_URL, loki: {url: …}, LOKI_TOKEN
         --model NAME, --offline        ask this model; ask none
         opensre mcp [help]             MCP servers as sources of evidence; mcp serve is one itself
         opensre context [QUESTION]     the notes and runbooks it knows of, and which fit a question

@@ -32,7 +32,9 @@ public sealed record TemplateChange(string Source, string Template, long Before,
 /// <remarks>G = 2 (o ln((o + ½)/(e + ½)) − (o − e)) with o lines seen and e expected. A log without a baseline shows
 /// its errors alone: what else it says cannot be told from what it always says.</remarks>
 /// <param name="windows">The length of the incident in lengths of the baseline; it scales logs that fell silent.</param>
-public sealed class LogComparison(double windows = 1)
+/// <param name="isSelection">The lines were chosen for speaking of trouble: their number says nothing of how busy a log is, so
+/// all are scaled by time.</param>
+public sealed class LogComparison(double windows = 1, bool isSelection = false)
 {
     /// <summary>A change below this G is left out: as great a one comes by chance in a case of twenty.</summary>
     private const double ByChance = 3.84;
@@ -72,7 +74,7 @@ public sealed class LogComparison(double windows = 1)
     private IEnumerable<TemplateChange> Changes(string source, Log log)
     {
         var (before, now) = (log.Seen.Values.Sum(s => s.Before), log.Seen.Values.Sum(s => s.Now));
-        var scale = now == 0 ? windows : before == 0 ? 0 : (double)now / before;
+        var scale = now == 0 || isSelection ? windows : before == 0 ? 0 : (double)now / before;
         foreach (var (template, seen) in log.Final())
         {
             if (before == 0 && !seen.Error)

@@ -18,6 +18,7 @@ public static class LiveTelemetry
         yield return new Lead(Series(context, Expression(context)), "the golden signals before the alert and since, and what its expression measures", [], 1);
         yield return new Lead(ToolCall.With(TelemetryTools.Alerts, ("name", context.Incident.Primary.Name)), "whether the alert still fires there, and what else does", [], 0.9);
         yield return new Lead(new ToolCall(TelemetryTools.Targets), "what the monitoring cannot reach", ["service.unreachable", "service.stopped", "dependency.unreachable"], context.Reading.Has(Symptom.Down) ? 1 : 0.5);
+        yield return new Lead(Logs(context), "which log lines are new or come more often", [], context.Reading.Has(Symptom.Errors) ? 0.9 : 0.7);
         if (context.Reading.Has(Symptom.Latency | Symptom.Errors))
         {
             yield return new Lead(new ToolCall(TelemetryTools.Topology), "who calls whom", [], 0.6);
@@ -28,12 +29,7 @@ public static class LiveTelemetry
     /// <param name="expression">What the alert measures; null when that is not known.</param>
     public static ToolCall Series(CheckContext context, string? expression)
     {
-        List<(string, string)> arguments = [];
-        if (context.Incident.Alerts.Any(a => a.StartsAt == context.Incident.Window.Start))
-        {
-            arguments.Add(("since", context.Incident.Window.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:00Z", CultureInfo.InvariantCulture)));
-        }
-
+        List<(string, string)> arguments = [.. Since(context)];
         if (expression is not null)
         {
             arguments.Add(("expr", expression));
@@ -46,6 +42,18 @@ public static class LiveTelemetry
         }
 
         return ToolCall.With(TelemetryTools.Series, [.. arguments]);
+    }
+
+    /// <summary>The call for log lines of all services: the one that complains is seldom the one that fails.</summary>
+    private static ToolCall Logs(CheckContext context) => ToolCall.With(TelemetryTools.Logs, [.. Since(context)]);
+
+    /// <summary>When it began, where an alert says so.</summary>
+    private static IEnumerable<(string, string)> Since(CheckContext context)
+    {
+        if (context.Incident.Alerts.Any(a => a.StartsAt == context.Incident.Window.Start))
+        {
+            yield return ("since", context.Incident.Window.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:00Z", CultureInfo.InvariantCulture));
+        }
     }
 
     /// <summary>The expression of the leading alert, where it brings one: beside its labels or in the link to its graph.</summary>

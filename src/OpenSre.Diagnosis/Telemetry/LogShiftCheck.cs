@@ -26,7 +26,7 @@ public sealed class LogShiftCheck : ICheck
             return;
         }
 
-        var comparison = new LogComparison((last - logs.Border) / (logs.Border - logs.Start));
+        var comparison = new LogComparison((last - logs.Border) / (logs.Border - logs.Start), logs.IsSelection);
         foreach (var service in logs.Lines.GroupBy(l => l.Service, StringComparer.Ordinal))
         {
             comparison.AddBaseline(service.Key, [.. service.Where(l => l.At < logs.Border).Select(Text)]);

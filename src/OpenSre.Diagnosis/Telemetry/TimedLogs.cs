@@ -17,15 +17,20 @@ internal sealed class TimedLogs
         Lines = [.. context.Records(TelemetryTools.Logs, "log").Select(Line).OfType<TimedLog>().OrderBy(l => l.At)];
         if (Lines.Count > 0)
         {
-            Start = context.Records(TelemetryTools.Logs, "window").Select(r => FailureSignals.Time(r["from"])).FirstOrDefault(t => t is not null) ?? Lines[0].At;
-            Border = Start + ((context.Incident.Window.Start - Start) * UsualShare);
+            var asked = Window(context, "from") ?? Lines[0].At;
+            Start = Window(context, "known_from") ?? asked;
+            IsSelection = context.Records(TelemetryTools.Logs, "window").Any(r => r["only"] == "trouble");
+            Border = asked + ((context.Incident.Window.Start - asked) * UsualShare);
         }
     }
+
+    /// <summary>Only lines that speak of trouble were asked for.</summary>
+    public bool IsSelection { get; }
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<TimedLog> Lines { get; }
 
-    /// <summary>Since when lines were asked for.</summary>
+    /// <summary>Since when lines are known: those asked for, or fewer where there were too many.</summary>
     public DateTimeOffset Start { get; }
 
     /// <summary>What is logged before it counts as usual.</summary>
@@ -34,6 +39,9 @@ internal sealed class TimedLogs
     /// <summary>Null while there are no lines.</summary>
     public static TimedLogs? Of(CheckContext context) =>
         context.Outputs(TelemetryTools.Logs).LastOrDefault() is { } newest && Known.GetValue(newest, _ => new TimedLogs(context)) is { Lines.Count: > 0 } logs ? logs : null;
+
+    private static DateTimeOffset? Window(CheckContext context, string field) =>
+        context.Records(TelemetryTools.Logs, "window").Select(r => FailureSignals.Time(r[field])).FirstOrDefault(t => t is not null);
 
     private static TimedLog? Line(Record record) =>
         FailureSignals.Time(record["at"]) is { } at ? new TimedLog(record, at, record["service"], record["severity"], record["text"]) : null;

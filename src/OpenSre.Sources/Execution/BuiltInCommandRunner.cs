@@ -29,6 +29,11 @@ public sealed class BuiltInCommandRunner : ICommandRunner
             probes.Add(new PrometheusProbe(prometheus, clock));
         }
 
+        if (options.Loki is { } loki)
+        {
+            probes.Add(new LokiProbe(loki, clock));
+        }
+
         return new BuiltInCommandRunner(probes, clock);
     }
 

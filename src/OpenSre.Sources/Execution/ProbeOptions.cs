@@ -9,6 +9,9 @@ public sealed record ProbeOptions
     /// <summary>Where Prometheus is; null for none.</summary>
     public PrometheusOptions? Prometheus { get; init; }
 
+    /// <summary>Where Loki is; null for none.</summary>
+    public LokiOptions? Loki { get; init; }
+
     public string ResolvConf { get; init; } = "/etc/resolv.conf";
 
     public string Hosts { get; init; } = "/etc/hosts";

@@ -1,45 +1,10 @@
-using System.Text.Json;
 using OpenSre.Core;
 
 namespace OpenSre.Sources;
 
-/// <summary>One run of a Prometheus tool: all of its questions together keep to the tool's timeout.</summary>
+/// <summary>One run of a Prometheus tool.</summary>
 internal sealed class PrometheusCall(ICommandRunner runner, ToolDescription description, TimeProvider time)
+    : ApiCall(runner, description, time, Program, "Prometheus", "PROMETHEUS_URL")
 {
     public const string Program = "opensre:prometheus";
-
-    /// <summary>An answer longer than this is not read: half a JSON text is worth nothing.</summary>
-    private const int Limit = 8_000_000;
-
-    private readonly long _started = time.GetTimestamp();
-
-    /// <summary>The <c>data</c> of the answer, or the result the tool then ends with.</summary>
-    public async Task<(JsonElement Data, ToolResult? Failure)> AskAsync(CancellationToken cancellation, params string[] arguments)
-    {
-        var left = description.Timeout - time.GetElapsedTime(_started);
-        if (left <= TimeSpan.Zero)
-        {
-            return (default, new ToolResult(ToolStatus.TimedOut, "", "Prometheus did not answer in time."));
-        }
-
-        var result = await runner.RunAsync(new CommandRequest(description.Name, Program, arguments, null, left, Limit), cancellation);
-        var said = Sentence(Redaction.Apply(result.Error));
-        return result.Status switch
-        {
-            CommandStatus.NotFound => (default, new ToolResult(ToolStatus.Missing, "", "No Prometheus is configured: set PROMETHEUS_URL.")),
-            CommandStatus.NotRecorded => (default, new ToolResult(ToolStatus.NotRecorded, "", "The recording holds no answer to this call.")),
-            CommandStatus.Refused => (default, new ToolResult(ToolStatus.Refused, "", said)),
-            CommandStatus.TimedOut => (default, new ToolResult(ToolStatus.TimedOut, "", "Prometheus did not answer in time.")),
-            _ when result.ExitCode != 0 => (default, new ToolResult(ToolStatus.Failed, "", said)),
-            _ when result.CutCharacters > 0 => (default, new ToolResult(ToolStatus.Failed, "", $"Prometheus' answer is longer than {Limit} characters and was not read.")),
-            _ when JsonReading.TryParse(result.Output) is { } answer && answer.TextAt("status") == "success" && answer.At("data") is { } data => (data, null),
-            _ => (default, new ToolResult(ToolStatus.Failed, "", "What answered is no Prometheus: its answer is none of the Prometheus API.")),
-        };
-    }
-
-    private static string Sentence(string said)
-    {
-        var clean = Formats.Quoted(said.Trim(), 400);
-        return clean.Length == 0 ? "Prometheus gave no reason." : $"{char.ToUpperInvariant(clean[0])}{clean[1..]}{(clean[^1] is '.' or '!' or '?' ? "" : ".")}";
-    }
 }

@@ -84,6 +84,39 @@ public sealed class MonitoredInvestigationTests : IDisposable
         Assert.DoesNotContain(replayed.Diagnosis.Gaps, g => g.Why.Contains("recording", StringComparison.Ordinal));
     }
 
+    /// <summary>With nothing but a Loki: the first new error is where to look, and what was recorded says the same.</summary>
+    [Fact]
+    public async Task Logs_alone_show_whose_error_was_the_first()
+    {
+        using var loki = new LokiStandIn();
+        for (var ago = 69.0; ago > 0; ago -= 0.5)
+        {
+            loki.Logged(_time.GetUtcNow().AddMinutes(-ago), $"WARN retry of {ago:0} was late", ("service_name", "stock"));
+        }
+
+        for (var ago = 12.0; ago > 0; ago -= 0.2)
+        {
+            loki.Logged(_time.GetUtcNow().AddMinutes(-ago), "ERROR no connection to ledger left in the pool", ("service_name", "payment"));
+            loki.Logged(_time.GetUtcNow().AddMinutes(-ago + 0.1), "ERROR payment answered 500", ("service_name", "checkout"));
+        }
+
+        var probes = BuiltInCommandRunner.WithAllProbes(new ProbeOptions { Loki = new LokiOptions(loki.Url) }, _time);
+        CaseFile live;
+        using (var writer = BundleWriter.Create(_bundle, Payload))
+        {
+            live = await InvestigateAsync(Payload, LokiTools.All(new RecordingRunner(probes, writer), _time));
+        }
+
+        var first = live.Ledger.Evidence.Single(e => e.Claim.Contains("the first new error of all", StringComparison.Ordinal));
+        Assert.Equal("payment", first.Entity.Name);
+        Assert.DoesNotContain(live.Ledger.Evidence, e => e.Family == "log.shift" && e.Entity.Name == "stock");
+        Assert.DoesNotContain(live.Diagnosis!.Ranked, h => h.Entity.Name == "stock");
+        var bundle = Bundle.Load(_bundle);
+        Assert.True(LokiTools.AreIn(bundle));
+        var replayed = await InvestigateAsync(bundle.Input, LokiTools.All(new ReplayRunner(bundle), _time));
+        Assert.Equal(live.Ledger.Evidence.Select(e => e.Claim), replayed.Ledger.Evidence.Select(e => e.Claim));
+    }
+
     private void Firing(bool firing) => _prometheus.Rules = firing
         ? """[{"type":"alerting","name":"CheckoutSlow","state":"firing","health":"ok","query":"latency > 1","alerts":[{"labels":{"alertname":"CheckoutSlow","service":"checkout"},"state":"firing","activeAt":"2026-05-04T09:50:00Z","value":"2"}]}]"""
         : """[{"type":"alerting","name":"CheckoutSlow","state":"inactive","health":"ok","query":"latency > 1","alerts":[]}]""";

@@ -19,7 +19,8 @@ internal static class DoctorCommand
         list.Write(ReachFindings.Git());
         list.Write(ReachFindings.Kubernetes());
         list.Write(ReachFindings.Ssh());
-        list.Write(await ReachFindings.PrometheusAsync(PrometheusSetup.Options(), cancellation).ConfigureAwait(false));
+        list.Write(await ReachFindings.PrometheusAsync(MonitoringSetup.Prometheus(), cancellation).ConfigureAwait(false));
+        list.Write(await ReachFindings.LokiAsync(MonitoringSetup.Loki(), cancellation).ConfigureAwait(false));
         list.Write(Home());
         list.Write(Terminal(look));
         list.End("What is missing or refused is left out of an investigation, and the report says so.");

@@ -89,36 +89,39 @@ internal static class ReachFindings
         };
     }
 
-    public static async Task<Finding> PrometheusAsync(PrometheusOptions? options, CancellationToken cancellation)
+    public static Task<Finding> PrometheusAsync(PrometheusOptions? options, CancellationToken cancellation) =>
+        options is null
+            ? Task.FromResult(Finding.Missing("prometheus", "No Prometheus is configured, so metrics over time are not looked at.", $"Set {MonitoringSetup.PrometheusVariable} to its address, or prometheus: {{url: …}} in config.yaml."))
+            : MonitoringAsync("prometheus", options.Url, options.Problem, MonitoringSetup.PrometheusToken, PrometheusTools.All(BuiltInCommandRunner.WithAllProbes(new ProbeOptions { Prometheus = options })).First(t => t.Description.Name == "metrics.alerts"), cancellation);
+
+    public static Task<Finding> LokiAsync(LokiOptions? options, CancellationToken cancellation) =>
+        options is null
+            ? Task.FromResult(Finding.Missing("loki", "No Loki is configured, so logs of other machines are not looked at.", $"Set {MonitoringSetup.LokiVariable} to its address, or loki: {{url: …}} in config.yaml."))
+            : MonitoringAsync("loki", options.Url, options.Problem, MonitoringSetup.LokiToken, LokiTools.All(BuiltInCommandRunner.WithAllProbes(new ProbeOptions { Loki = options }))[0], cancellation);
+
+    /// <summary>By the tool itself: what it can ask is what is found.</summary>
+    private static async Task<Finding> MonitoringAsync(string name, Uri? url, string problem, string token, IEvidenceTool tool, CancellationToken cancellation)
     {
-        if (options is null)
+        if (url is null)
         {
-            return Finding.Missing("prometheus", "No Prometheus is configured, so metrics over time are not looked at.", $"Set {PrometheusSetup.UrlVariable} to its address, or prometheus: {{url: …}} in config.yaml.");
+            return Finding.Missing(name, problem + ".", "Correct the address.");
         }
 
-        if (options.Url is not { } url)
-        {
-            return Finding.Missing("prometheus", options.Problem + ".", "Correct the address.");
-        }
-
-        // By the tool itself: what it can ask is what is found.
-        var runner = BuiltInCommandRunner.WithAllProbes(new ProbeOptions { Prometheus = options });
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(Patience);
         try
         {
-            var alerts = PrometheusTools.All(runner).First(t => t.Description.Name == "metrics.alerts");
-            var answer = await alerts.RunAsync(new Dictionary<string, string>(StringComparer.Ordinal), timeout.Token).ConfigureAwait(false);
+            var answer = await tool.RunAsync(new Dictionary<string, string>(StringComparer.Ordinal), timeout.Token).ConfigureAwait(false);
             return answer.Status switch
             {
-                ToolStatus.Ok => Finding.Ok("prometheus", url.ToString()),
-                ToolStatus.Refused => Finding.Refused("prometheus", answer.Note, $"Set {PrometheusSetup.TokenVariable} to a bearer token that may read."),
-                _ => Finding.Missing("prometheus", answer.Note, "Check the address, and that it can be reached from here."),
+                ToolStatus.Ok => Finding.Ok(name, url.ToString()),
+                ToolStatus.Refused => Finding.Refused(name, answer.Note, $"Set {token} to a bearer token that may read."),
+                _ => Finding.Missing(name, answer.Note, "Check the address, and that it can be reached from here."),
             };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Finding.Missing("prometheus", $"{url} did not answer within {Patience.TotalSeconds:0} s.", "Check that it can be reached from here.");
+            return Finding.Missing(name, $"{url} did not answer within {Patience.TotalSeconds:0} s.", "Check that it can be reached from here.");
         }
     }
 

@@ -10,9 +10,14 @@ internal static class SourcesLine
         Add("systemd", Directory.Exists("/run/systemd/system"));
         Add("journal", Directory.Exists("/run/log/journal") || Directory.Exists("/var/log/journal"));
         Add("docker", Toolbox.Docker().Socket is not { } socket || File.Exists(socket));
-        if (PrometheusSetup.Options() is { } prometheus)
+        if (MonitoringSetup.Prometheus() is { } prometheus)
         {
             Add(prometheus.Url is { } url ? $"prometheus ({url.Host})" : "prometheus", prometheus.Problem.Length == 0);
+        }
+
+        if (MonitoringSetup.Loki() is { } loki)
+        {
+            Add(loki.Url is { } url ? $"loki ({url.Host})" : "loki", loki.Problem.Length == 0);
         }
 
         Add("git", Places.Program("git") is not null);
