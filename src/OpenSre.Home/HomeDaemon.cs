@@ -56,7 +56,7 @@ public sealed class HomeDaemon : IAsyncDisposable
         var settings = config.Signal!;
         (_config, _lock, _pace, _time, _log) = (config, held, pace, time, log);
         _api = new SignalApi(settings, config.Timeouts.Send);
-        _outbox = new Outbox(config.Folder, settings, _api, pace.Outbox, new RateLimit(config.Folder, time) { Said = log }, new Distrust(config.Folder) { Added = Distrusted }, Metrics, time, log);
+        _outbox = new Outbox(config.Folder, settings, _api, pace.Outbox, new RateLimit(config.Folder, time) { Said = log }, new Distrust(config.Folder) { Added = Distrusted, Said = log }, Metrics, time, log);
         _inbox = new Inbox(config.Folder, time, log);
         _signal = new SignalChannel(settings, _api, _outbox);
         var local = new LocalChannel(time);
@@ -163,7 +163,7 @@ public sealed class HomeDaemon : IAsyncDisposable
         _offlineSince = LastSign();
         var receiver = new SignalReceiver(settings, _pace.Receiver, _time)
         {
-            Frame = frame => _ = _gate.Take(frame.Span),
+            Frame = Take,
             Connected = Connected,
             Disconnected = why =>
             {
@@ -199,6 +199,21 @@ public sealed class HomeDaemon : IAsyncDisposable
             _log($"{what} ended in an internal error ({e.GetType().Name} at {SafeText.Line(e.StackTrace?.Split('\n', 2)[0] ?? "", 200)}); restart opensre home");
         }
     }));
+
+    /// <summary>Whatever a frame holds, the stream goes on to the next.</summary>
+    private void Take(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            _ = _gate.Take(frame.Span);
+        }
+#pragma warning disable CA1031 // One frame must not end the hearing of all that follow; the log says which part failed.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log($"a frame of the service ended in an internal error ({e.GetType().Name} at {SafeText.Line(e.StackTrace?.Split('\n', 2)[0] ?? "", 200)}); what it held has no 👀 and must be sent again");
+        }
+    }
 
     /// <summary>Says at once that a message was taken: what gets no 👀 was lost on the way.</summary>
     private void Accept(ChatMessage message, Task durable)
@@ -289,12 +304,24 @@ public sealed class HomeDaemon : IAsyncDisposable
         {
             if (_offlineSince is null)
             {
-                WholeFile.Replace(Path.Combine(_config.Folder, "alive"), []);
+                Touch();
             }
 
             // Looked at here as well, so that a list that broke is said although nobody writes.
             _ = _config.People.Count;
             await Task.Delay(SignOfLife, _time, stop).ConfigureAwait(false);
+        }
+    }
+
+    private void Touch()
+    {
+        try
+        {
+            WholeFile.Replace(Path.Combine(_config.Folder, "alive"), []);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk takes nothing at the moment, which is said where it matters; the next start takes the time without a sign for longer than it was.
         }
     }
 

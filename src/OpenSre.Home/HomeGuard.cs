@@ -71,11 +71,37 @@ public sealed class HomeGuard(
 
     private async Task PlansAsync(CancellationToken cancellation)
     {
-        await PlanDesk.StartAsync(cancellation).ConfigureAwait(false);
+        var said = await SafelyAsync(() => PlanDesk.StartAsync(cancellation), "", cancellation).ConfigureAwait(false);
         while (!cancellation.IsCancellationRequested)
         {
-            await PlanDesk.TickAsync(cancellation).ConfigureAwait(false);
+            said = await SafelyAsync(() => PlanDesk.TickAsync(cancellation), said, cancellation).ConfigureAwait(false);
             await Task.Delay(Tick, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What went wrong, which is logged unless it was the same before; empty when nothing did.</summary>
+    private async Task<string> SafelyAsync(Func<Task> work, string before, CancellationToken cancellation)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+            return "";
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Plans must go on being shown and expired, whatever became of one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            var sentence = $"Plans could not be shown: {e.GetType().Name}: {OutsideText.Line(e.Message, 160)}";
+            if (sentence != before)
+            {
+                log(sentence);
+            }
+
+            return sentence;
         }
     }
 
@@ -85,10 +111,15 @@ public sealed class HomeGuard(
         {
             // One audit log for all faces: that of the home folder.
             var audit = new AuditLog(Path.Combine(Path.GetDirectoryName(config.Folder)!, "audit.jsonl"));
-            var codes = new CodeBook(Path.Combine(config.Folder, "codes.json"), time);
-            var book = AlarmBook.Open(Path.Combine(config.Folder, "alarms.json"));
-            var plans = new PlanBook(Path.Combine(config.Folder, "plans.json"), audit, time, frozen);
-            var engine = new MonitorEngine(book, codes, config.Rules, config.Hosts);
+            var codes = new CodeBook(Path.Combine(config.Folder, "codes.json"), time, log);
+            var book = AlarmBook.Open(Path.Combine(config.Folder, "alarms.json"), log);
+            var plans = new PlanBook(Path.Combine(config.Folder, "plans.json"), audit, time, frozen, log);
+            if (plans.WasLost)
+            {
+                book.Overnight.Add("My memory of plans could not be read: what was open can no longer be approved, and what was running may or may not have run to its end.");
+            }
+
+            var engine = new MonitorEngine(book, codes, config.Rules, config.Hosts, every: config.Timeouts.MonitorEvery);
             var options = ActionOptions.From(config);
             var settings = NoticeSettings.From(config);
             var calls = new OutsideCalls(plans, codes, options, time);

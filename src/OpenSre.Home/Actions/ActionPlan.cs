@@ -60,6 +60,9 @@ public sealed class ActionPlan
     /// <summary>The alarms it is to end; empty when a person asked for it.</summary>
     public IReadOnlyList<string> Alarms { get; set; } = [];
 
+    /// <summary>For each action the alarms it is to end, in the order of the actions; empty when a person asked for it.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> For { get; init; } = [];
+
     /// <summary>It was suggested by a model that read text from outside.</summary>
     public bool FromModel { get; init; }
 
@@ -80,6 +83,9 @@ public sealed class ActionPlan
     /// <summary>Commands begun so far, counted over all actions; stored before each begins.</summary>
     public int Begun { get; set; }
 
+    /// <summary>The command that was begun last, as it was shown.</summary>
+    public string LastBegun { get; set; } = "";
+
     public string By { get; set; } = "";
 
     public string How { get; set; } = "";
@@ -92,6 +98,9 @@ public sealed class ActionPlan
     public long AnsweredBy { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>It ended after it had been approved, and how has not been handed to the channel yet.</summary>
+    public bool IsUntold { get; set; }
 
     /// <summary>How it ended, in a sentence or two.</summary>
     public string Result { get; set; } = "";

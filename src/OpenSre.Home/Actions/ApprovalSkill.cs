@@ -65,15 +65,25 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
         if (runner.Tells is not { } channel || message.Chat == LocalChannel.Chat)
         {
             Running = running;
-            return progress.Reader.ReadAllAsync(CancellationToken.None);
+            return Heard(plan, progress.Reader);
         }
 
         Running = Task.WhenAll(running, TellAsync(channel, plan, progress.Reader));
         return One("");
     }
 
+    private async IAsyncEnumerable<string> Heard(ActionPlan plan, ChannelReader<string> progress)
+    {
+        await foreach (var text in progress.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            yield return text;
+        }
+
+        book.Told(plan);
+    }
+
     /// <summary>One message about a plan, edited as it goes on; the answer to the approval itself is empty and leaves the chat free.</summary>
-    private static async Task TellAsync(IChatChannel channel, ActionPlan plan, ChannelReader<string> progress)
+    private async Task TellAsync(IChatChannel channel, ActionPlan plan, ChannelReader<string> progress)
     {
         long? message = null;
         var shown = "";
@@ -87,7 +97,7 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
 
             if (shown.Length == 0)
             {
-                message = await channel.SendAsync(plan.Chat, text, $"plan-{plan.Code}-run", null, CancellationToken.None).ConfigureAwait(false);
+                message = await channel.SendAsync(plan.Chat, text, $"plan-{plan.Code}-run@{plan.Chat}", null, CancellationToken.None).ConfigureAwait(false);
                 shown = text;
             }
             else if (message is { } posted && text != shown && await channel.EditAsync(plan.Chat, posted, text, CancellationToken.None).ConfigureAwait(false))
@@ -99,7 +109,12 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
         // How it ended is said in any case.
         if (text != shown)
         {
-            await channel.SendAsync(plan.Chat, text, $"plan-{plan.Code}-end", null, CancellationToken.None).ConfigureAwait(false);
+            await channel.SendAsync(plan.Chat, text, PlanDesk.EndKey(plan, plan.Chat), null, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (plan.IsOver)
+        {
+            book.Told(plan);
         }
     }
 

@@ -29,26 +29,50 @@ public sealed class PlanBook
     private readonly AuditLog _audit;
     private readonly TimeProvider _time;
     private readonly Func<string?> _frozen;
+    private readonly Action<string> _log;
     private readonly string _session = $"home-{Environment.ProcessId}";
 
     /// <param name="path">Where it is kept; null for memory alone.</param>
     /// <param name="frozen">Why nothing may be approved or begun at the moment, such as an account whose identity changed; null when all is well.</param>
-    /// <exception cref="InvalidDataException">The file is there and is no plan book; it is not overwritten.</exception>
-    public PlanBook(string? path, AuditLog audit, TimeProvider time, Func<string?>? frozen = null)
+    /// <param name="log">Told when it cannot be read or written, in a sentence.</param>
+    /// <remarks>A file that is no plan book is kept beside the new one: of what stood in it nothing can be approved any more.</remarks>
+    /// <exception cref="InvalidDataException">The file is there and may not be read.</exception>
+    public PlanBook(string? path, AuditLog audit, TimeProvider time, Func<string?>? frozen = null, Action<string>? log = null)
     {
         _path = path;
         _audit = audit;
         _time = time;
         _frozen = frozen ?? (() => null);
+        _log = log ?? (_ => { });
+        PlanFile? file = null;
         try
         {
-            _file = path is not null && File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanJson.Default.PlanFile) ?? new PlanFile() : new PlanFile();
+            file = path is not null && File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanJson.Default.PlanFile) : new PlanFile();
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            throw new InvalidDataException($"{path} cannot be read: {e.Message}. Move it away to start with an empty one.", e);
+            // Said below, as for one of which parts are missing.
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{path} cannot be read: {e.Message}", e);
+        }
+
+        WasLost = file is not { IsWhole: true };
+        if (WasLost)
+        {
+            _log(Unreadable.Keep(path!, "it cannot be read, so plans that were open or running are not known any more; nothing of them can be approved"));
+        }
+
+        _file = WasLost ? new PlanFile() : file!;
+        LeftOver = [.. _file.Plans.Where(p => p.State is PlanState.Approved or PlanState.Running || (p.State == PlanState.Open && OutsideCalls.IsOne(p)))];
     }
+
+    /// <summary>The file was there and could not be read.</summary>
+    public bool WasLost { get; }
+
+    /// <summary>What was in the middle when the program began, or waited for an investigation that ended with it; nothing that was decided since.</summary>
+    public IReadOnlyList<ActionPlan> LeftOver { get; }
 
     public Lock Gate { get; } = new();
 
@@ -126,7 +150,7 @@ public sealed class PlanBook
         {
             if (_file.Plans.Find(p => p.Code == code) is { } plan && plan.Posts.TryAdd(chat, timestamp))
             {
-                Save();
+                Tried(Save);
             }
         }
     }
@@ -186,17 +210,19 @@ public sealed class PlanBook
             plan.AnsweredBy = message.Timestamp;
             var state = plan.State;
             plan.State = PlanState.Approved;
+            var what = "the audit log";
             try
             {
                 Write(plan, "approved", ApprovalOutcome.Approved, null);
+                what = "the list of plans";
+                Save();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 plan.State = state;
-                return new PlanRuling(null, $"Nothing was run: the audit log cannot be written ({e.Message}).");
+                return new PlanRuling(null, $"Nothing was run: {what} cannot be written ({e.Message}).");
             }
 
-            Save();
             return new PlanRuling(plan, "");
         }
     }
@@ -294,6 +320,7 @@ public sealed class PlanBook
         lock (Gate)
         {
             plan.Begun++;
+            plan.LastBegun = step.Shown;
             Write(plan, "step", ApprovalOutcome.Approved, t => t with { Argv = [.. step.Argv.Select(Redaction.Apply)] });
             Save();
         }
@@ -308,6 +335,7 @@ public sealed class PlanBook
             plan.State = state;
             plan.Result = result;
             plan.EndedAt = _time.GetUtcNow();
+            plan.IsUntold = true;
             if (state is PlanState.Failed or PlanState.NotFixed or PlanState.Undone)
             {
                 _file.Failures[plan.Host] = _file.Failures.GetValueOrDefault(plan.Host) + 1;
@@ -317,8 +345,23 @@ public sealed class PlanBook
                 _file.Failures.Remove(plan.Host);
             }
 
-            Save();
-            Write(plan, state == PlanState.Interrupted ? "interrupted" : "finished", ApprovalOutcome.Approved, t => t with { ExitCode = exitCode, Before = before, After = after });
+            // What was done was done; that it cannot be written down keeps nobody from being told.
+            Tried(Save);
+            Tried(() => Write(plan, state == PlanState.Interrupted ? "interrupted" : "finished", ApprovalOutcome.Approved, t => t with { ExitCode = exitCode, Before = before, After = after }));
+        }
+    }
+
+    /// <summary>How a plan ended was handed to the channel.</summary>
+    public void Told(ActionPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        lock (Gate)
+        {
+            if (plan.IsUntold)
+            {
+                plan.IsUntold = false;
+                Tried(Save);
+            }
         }
     }
 
@@ -386,7 +429,8 @@ public sealed class PlanBook
             }
         }
 
-        Save();
+        // Where it cannot be stored, what it asks for cannot be either; a no does nothing.
+        Tried(Save);
         return true;
     }
 
@@ -450,6 +494,7 @@ public sealed class PlanBook
 
     private void End(ActionPlan plan, PlanState state, string result, string stage, ChatMessage? message = null, string how = "")
     {
+        plan.IsUntold = plan.State == PlanState.Approved && message is null;
         plan.State = state;
         plan.Result = result;
         plan.EndedAt = _time.GetUtcNow();
@@ -460,9 +505,9 @@ public sealed class PlanBook
             plan.Chat = message.Chat;
         }
 
-        Save();
+        Tried(Save);
         Ended(plan);
-        Write(plan, stage, state == PlanState.Expired ? ApprovalOutcome.Expired : ApprovalOutcome.Declined, t => t with { After = result.Length > 0 ? result : null });
+        Tried(() => Write(plan, stage, state == PlanState.Expired ? ApprovalOutcome.Expired : ApprovalOutcome.Declined, t => t with { After = result.Length > 0 ? result : null }));
     }
 
     private void Write(ActionPlan plan, string stage, ApprovalOutcome outcome, Func<AuditTrail, AuditTrail>? more)
@@ -476,6 +521,19 @@ public sealed class PlanBook
 
     /// <summary>A name for an account that does not tell the account.</summary>
     public static string Account(string account) => account.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(account)))[..12];
+
+    /// <summary>Stores that something will not happen, or has: which is so whether or not it can be written down.</summary>
+    private void Tried(Action store)
+    {
+        try
+        {
+            store();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log($"what became of a plan cannot be written down ({OutsideText.Line(e.Message, 160)}); it holds until the next start");
+        }
+    }
 
     private void Save()
     {
@@ -497,6 +555,9 @@ internal sealed class PlanFile
 
     /// <summary>Answers that were taken, so that none is taken twice.</summary>
     public Dictionary<string, DateTimeOffset> Heard { get; set; } = [];
+
+    internal bool IsWhole => Plans is not null && Done is not null && Failures is not null && Heard is not null && Done.TrueForAll(d => d is { Host: not null, Things: not null })
+        && Plans.TrueForAll(p => p is { Code: not null, Host: not null, Hash: not null, Actions.Count: > 0, Chats: not null, Posts: not null, Alarms: not null } && p.Actions.All(a => a is { Action: not null, Steps: not null, Undo: not null }));
 }
 
 internal sealed record DoneAction(DateTimeOffset At, string Host, IReadOnlyList<string> Things);

@@ -18,25 +18,41 @@ public sealed class PlanDesk
         runner.Tells = channel;
     }
 
-    /// <summary>To be called once, before messages are heard.</summary>
+    /// <summary>To be called once: tells what became of plans an earlier process left, and takes up those that wait for an answer.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        foreach (var plan in await _runner.RecoverAsync(cancellation).ConfigureAwait(false))
+        foreach (var plan in _book.All.Where(p => p is { State: PlanState.Open, Alarms.Count: 0 }))
+        {
+            lock (_shown)
+            {
+                _shown.TryAdd(plan.Code, NoticeText.Cut(plan.Show(_runner.Options.Zone)));
+            }
+        }
+
+        var untold = _book.All.Where(p => p is { IsUntold: true, IsOver: true }).ToList();
+        foreach (var plan in (await _runner.RecoverAsync(cancellation).ConfigureAwait(false)).Concat(untold).Distinct())
         {
             // One that nobody had answered yet is told of where it was shown.
             foreach (var chat in plan.Chat.Length > 0 ? [plan.Chat] : plan.Chats)
             {
-                await _channel.SendAsync(chat, $"Plan {plan.Code}: {plan.Said()}", $"plan-{plan.Code}-after-start", null, cancellation).ConfigureAwait(false);
+                await _channel.SendAsync(chat, $"Plan {plan.Code}: {plan.Said()}", EndKey(plan, chat), null, cancellation).ConfigureAwait(false);
             }
+
+            _book.Told(plan);
         }
     }
+
+    /// <summary>Under this it is said once how a plan ended, by whoever comes to say it first.</summary>
+    internal static string EndKey(ActionPlan plan, string chat) => $"plan-{plan.Code}-end@{chat}";
+
+    private static string ShownKey(ActionPlan plan, string chat) => $"plan-{plan.Code}@{chat}";
 
     /// <summary>Shows a new plan in the chat it was asked for in.</summary>
     public async Task ShowAsync(ActionPlan plan, string chat, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var text = NoticeText.Cut(plan.Show(_runner.Options.Zone));
-        if (await _channel.SendAsync(chat, text, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } timestamp)
+        if (await _channel.SendAsync(chat, text, ShownKey(plan, chat), null, cancellation).ConfigureAwait(false) is { } timestamp)
         {
             _book.Posted(plan.Code, chat, timestamp);
         }
@@ -70,7 +86,7 @@ public sealed class PlanDesk
                 if (!plan.Posts.TryGetValue(chat, out var timestamp))
                 {
                     // It was on its way; the same key sends nothing twice and tells where it went.
-                    if (await _channel.SendAsync(chat, before, $"plan-{plan.Code}", null, cancellation).ConfigureAwait(false) is { } posted)
+                    if (await _channel.SendAsync(chat, before, ShownKey(plan, chat), null, cancellation).ConfigureAwait(false) is { } posted)
                     {
                         _book.Posted(plan.Code, chat, posted);
                     }

@@ -30,6 +30,7 @@ public sealed class PlanMaker(PlanBook book, CodeBook codes, ActionOptions optio
         // A certificate is watched from here, and renewed on the host it belongs to.
         var host = alarms[0] is { Rule: "certificate", Thing: var endpoint } ? options.Hosts.FirstOrDefault(h => h.Certificates.Contains(endpoint))?.Name ?? alarms[0].Host : alarms[0].Host;
         List<TypedAction> actions = [];
+        List<List<string>> reasons = [];
         List<string> served = [];
         foreach (var alarm in alarms.Where(a => a.Host == alarms[0].Host))
         {
@@ -37,7 +38,16 @@ public sealed class PlanMaker(PlanBook book, CodeBook codes, ActionOptions optio
             if (steps.Count > 0)
             {
                 served.Add(alarm.Key);
-                actions.AddRange(steps.Where(s => !actions.Contains(s)));
+                foreach (var step in steps)
+                {
+                    if (!actions.Contains(step))
+                    {
+                        actions.Add(step);
+                        reasons.Add([]);
+                    }
+
+                    reasons[actions.IndexOf(step)].Add(alarm.Key);
+                }
             }
         }
 
@@ -48,7 +58,15 @@ public sealed class PlanMaker(PlanBook book, CodeBook codes, ActionOptions optio
         }
 
         var reason = string.Join("; ", alarms.Where(a => served.Contains(a.Key)).Select(a => a.What)) + (explanation is null ? "" : $" — {OutsideText.Line(explanation.Cause, 200)}");
-        return Make(host, actions, reason, served, chats, fromModel: false, Digest(alarms, explanation)).Plan?.Code;
+        try
+        {
+            return Make(host, actions, reason, served, chats, fromModel: false, Digest(alarms, explanation), reasons).Plan?.Code;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be written down cannot be approved either; the alert itself must not wait for that.
+            return null;
+        }
     }
 
     public string Describe(string code) => book.Find(code) is { } plan ? (plan.State == PlanState.Open && time.GetUtcNow() >= plan.ExpiresAt ? $"Plan {plan.Code}: expired without an answer" : plan.Show(options.Zone)) : "";
@@ -59,8 +77,9 @@ public sealed class PlanMaker(PlanBook book, CodeBook codes, ActionOptions optio
     public string? AlarmOf(string code) => book.Find(code) is { Alarms: [var first, ..] } ? first : null;
 
     /// <summary>A plan of given actions; or why there is none.</summary>
+    /// <param name="reasons">For each action the alarms it is to end.</param>
     /// <param name="fromModel">A model that read text from outside suggests it; the plan says so.</param>
-    public (ActionPlan? Plan, string? Refusal) Make(string host, IReadOnlyList<TypedAction> actions, string reason, IReadOnlyList<string> alarms, IReadOnlyList<string> chats, bool fromModel = false, string evidence = "")
+    public (ActionPlan? Plan, string? Refusal) Make(string host, IReadOnlyList<TypedAction> actions, string reason, IReadOnlyList<string> alarms, IReadOnlyList<string> chats, bool fromModel = false, string evidence = "", IReadOnlyList<IReadOnlyList<string>>? reasons = null)
     {
         ArgumentNullException.ThrowIfNull(actions);
         var sight = new ActionSight(latest(host), options, home);
@@ -103,6 +122,7 @@ public sealed class PlanMaker(PlanBook book, CodeBook codes, ActionOptions optio
             Risk = risk,
             Blast = [.. blast.Select(b => OutsideText.Line(b, 200))],
             Alarms = alarms,
+            For = reasons ?? [],
             Chats = chats,
             FromModel = fromModel,
             Evidence = evidence,

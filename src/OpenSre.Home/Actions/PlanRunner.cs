@@ -93,12 +93,12 @@ public sealed class PlanRunner(
 
     /// <summary>
     /// After a start: plans that were approved and not begun are called off, plans that were in the middle are reported as
-    /// unknown with what is to be seen now. Nothing is run.
+    /// unknown with what is to be seen now. Nothing is run. What was decided since the start is none of them.
     /// </summary>
     public async Task<IReadOnlyList<ActionPlan>> RecoverAsync(CancellationToken cancellation)
     {
         List<ActionPlan> touched = [];
-        foreach (var plan in book.All)
+        foreach (var plan in book.LeftOver)
         {
             if (OutsideCalls.IsOne(plan))
             {
@@ -120,7 +120,6 @@ public sealed class PlanRunner(
             else if (plan.State == PlanState.Running)
             {
                 var steps = plan.AllSteps.ToList();
-                var last = plan.Begun > 0 && plan.Begun <= steps.Count ? steps[plan.Begun - 1].Shown : "";
                 var reading = await LookAsync(plan.Host, cancellation).ConfigureAwait(false);
                 var now = plan.Actions.Select(a => ActionCatalogue.Recipe(a.Action.Kind).Prove?.Invoke(a.Action, reading, reading).Said).OfType<string>().ToList();
                 book.Finish(
@@ -128,7 +127,7 @@ public sealed class PlanRunner(
                     PlanState.Interrupted,
                     (plan.Begun == 0
                         ? "I was restarted as it began; no command had been started."
-                        : $"I was restarted in the middle of it: {plan.Begun} of {steps.Count} commands were begun, the last of them ({last}) may or may not have run.")
+                        : $"I was restarted in the middle of it: {plan.Begun} of {steps.Count} commands were begun, the last of them ({plan.LastBegun}) may or may not have run.")
                     + (now.Count > 0 ? $" Now: {string.Join("; ", now)}." : "") + " It is not run again by itself.",
                     null,
                     "unknown",
@@ -172,8 +171,10 @@ public sealed class PlanRunner(
         List<string> proofs = [];
         List<PlannedAction> done = [];
         var number = 0;
-        var total = plan.AllSteps.Count();
-        foreach (var action in plan.Actions)
+        var needless = plan.Actions.Where((_, i) => engine is not null && i < plan.For.Count && plan.For[i].Count > 0 && plan.For[i].All(a => engine.Holds(a, before) is false || IsOver(a))).ToHashSet();
+        var total = plan.Actions.Where(a => !needless.Contains(a)).Sum(a => a.Steps.Count);
+        proofs.AddRange(needless.Select(a => $"{a.Action.Thing} resolved itself and was left alone"));
+        foreach (var action in plan.Actions.Where(a => !needless.Contains(a)))
         {
             Announce(action.Action);
             foreach (var step in action.Steps)

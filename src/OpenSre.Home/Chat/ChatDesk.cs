@@ -51,9 +51,9 @@ public sealed class ChatDesk : IAsyncDisposable
             }
 
             // A short answer that was handed over is complete: the channel brings it.
-            if (message.Text.Length > 0 && (unfinished.IsLong || !wasHandedOver(KeyOf(message))))
+            if ((message.Text.Length > 0 || message.Reaction is { IsRemoved: false }) && (unfinished.IsLong || !wasHandedOver(KeyOf(message))))
             {
-                var sentence = $"I was restarted while I worked on “{SafeText.Line(message.Text, 80)}”. {(unfinished.IsLong ? "Ask again if you still need it." : "What it asked for may have been done or not; look first, then ask again.")}";
+                var sentence = $"I was restarted while I worked on “{SafeText.Line(message.Text.Length > 0 ? message.Text : message.Reaction!.Emoji, 80)}”. {(unfinished.IsLong ? "Ask again if you still need it." : "What it asked for may have been done or not; look first, then ask again.")}";
                 await _channel.SendAsync(message.Chat, sentence, KeyOf(message) + ":restart", Quote(message), cancellation).ConfigureAwait(false);
             }
 

@@ -13,8 +13,8 @@ public interface IChatChannel
     int LongestText => int.MaxValue;
 
     /// <summary>Sends text and waits until it is out.</summary>
-    /// <param name="key">Names the message for ever: what was sent under a key is not sent again after a restart. Text
-    /// handed over again under the same key replaces what is still waiting to be sent.</param>
+    /// <param name="key">Names the message for ever, over all chats: what was sent under a key is not sent again after a restart.
+    /// Text handed over again under the same key replaces what is still waiting to be sent.</param>
     /// <returns>The timestamp that identifies the message there, or null where it is kept for a later try.</returns>
     Task<long?> SendAsync(string chat, string text, string key, ChatQuote? quote, CancellationToken cancellation);
 

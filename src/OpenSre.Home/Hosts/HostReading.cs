@@ -34,6 +34,9 @@ public sealed record HostReading(string Host, DateTimeOffset At, TimeSpan Took, 
     public long? SwapTotal { get; init; }
     public long? SwapFree { get; init; }
 
+    /// <summary>Processes the kernel has killed for want of memory since it started, those in containers among them.</summary>
+    public long? OomKills { get; init; }
+
     /// <summary>Pressure stall "some avg60" in percent, by resource: cpu, memory, io.</summary>
     public IReadOnlyDictionary<string, double> Pressure { get; init; } = new Dictionary<string, double>();
 

@@ -57,6 +57,7 @@ internal static class ReadingParser
             MemoryTotal = memory.GetValueOrDefault("MemTotal"),
             // Kernels before 3.14 do not say what is available; the sum is what they would come near.
             MemoryAvailable = memory.GetValueOrDefault("MemAvailable") ?? memory.GetValueOrDefault("MemFree") + (memory.GetValueOrDefault("Buffers") ?? 0) + (memory.GetValueOrDefault("Cached") ?? 0),
+            OomKills = sections["oom"] is [var kills, ..] ? Whole(kills) : null,
             SwapTotal = memory.GetValueOrDefault("SwapTotal"),
             SwapFree = memory.GetValueOrDefault("SwapFree"),
             Pressure = Pressure(sections["pressure"] ?? []),
@@ -204,6 +205,7 @@ internal static class ReadingParser
         Note(reading.Load.Count == 0, "load", cut);
         Note(reading.Temperatures.Count == 0, "temperature", sections.BrokeOffIn is not null && sections["heat"] is null ? cut : "no sensor that can be read");
         Note(reading.Filesystems.Count == 0, "disk", sections.Refusal("disks") == "hung" ? "a filesystem does not answer" : cut);
+        Note(reading.Filesystems.Count > 0 && sections.Refusal("disks") == "hung", "disks", "a filesystem does not answer");
         Note(reading.FailedUnits is null, "services", sections.Refusal("units") switch { null => cut, "absent" => "no service manager that can be asked", var said => said });
         Note(reading.Networks.Count == 0, "network", cut);
         Note(reading.TopProcesses.Count == 0, "processes", cut);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpenSre.Core;
 using OpenSre.Investigation;
 
 namespace OpenSre.Home;
@@ -9,7 +10,8 @@ namespace OpenSre.Home;
 /// Gives alarms and plans the four characters people name them by. A code is never given twice within 30 days, also
 /// after a restart, so that what was said to an old question can never answer a new one.
 /// </summary>
-public sealed class CodeBook(string? path, TimeProvider time)
+/// <param name="said">Told when the file cannot be read or written, in a sentence.</param>
+public sealed class CodeBook(string? path, TimeProvider time, Action<string>? said = null)
 {
     /// <summary>Thirty letters and digits that cannot be taken for one another.</summary>
     public const string Alphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -22,8 +24,9 @@ public sealed class CodeBook(string? path, TimeProvider time)
     private Dictionary<string, DateTimeOffset>? _given;
 
     /// <summary>A new code, stored before it is returned.</summary>
+    /// <param name="stored">False for what must have a code even where it cannot be stored: an alert, with which nothing is approved.</param>
     /// <exception cref="IOException">It cannot be stored.</exception>
-    public string Issue()
+    public string Issue(bool stored = true)
     {
         lock (_lock)
         {
@@ -41,9 +44,16 @@ public sealed class CodeBook(string? path, TimeProvider time)
             }
             while (!code.Any(char.IsAsciiDigit) || !_given.TryAdd(code, now));
 
-            if (path is not null)
+            try
             {
-                WholeFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(_given, CodeJson.Default.DictionaryStringDateTimeOffset));
+                if (path is not null)
+                {
+                    WholeFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(_given, CodeJson.Default.DictionaryStringDateTimeOffset));
+                }
+            }
+            catch (Exception e) when (!stored && e is IOException or UnauthorizedAccessException)
+            {
+                said?.Invoke($"{path} cannot be written ({SafeText.Line(e.Message, 160)}); the code {code} is known until the next start only");
             }
 
             return code;
@@ -57,9 +67,20 @@ public sealed class CodeBook(string? path, TimeProvider time)
         return code.Length == Length && code.All(c => Alphabet.Contains(c, StringComparison.Ordinal)) && code.Any(char.IsAsciiDigit) ? code : null;
     }
 
-    private Dictionary<string, DateTimeOffset> Load() => path is not null && File.Exists(path)
-        ? JsonSerializer.Deserialize(File.ReadAllBytes(path), CodeJson.Default.DictionaryStringDateTimeOffset) ?? []
-        : [];
+    private Dictionary<string, DateTimeOffset> Load()
+    {
+        try
+        {
+            return path is not null && File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), CodeJson.Default.DictionaryStringDateTimeOffset) ?? [] : [];
+        }
+        catch (JsonException)
+        {
+            // Nothing is approved by a code that no plan has, so what is lost is that none is given twice in 30 days.
+            var kept = Unreadable.Keep(path!, "it cannot be read, so codes are given out anew");
+            said?.Invoke(kept);
+            return [];
+        }
+    }
 }
 
 [JsonSerializable(typeof(Dictionary<string, DateTimeOffset>))]

@@ -41,6 +41,24 @@ public sealed class HostMemory
     /// <summary>Until when a reboot that was asked for may take.</summary>
     public DateTimeOffset? RebootExpectedUntil { get; set; }
 
+    /// <summary>Takes the time of a clock that was put back: nothing remembered lies in the future then.</summary>
+    public void PutBack(DateTimeOffset now)
+    {
+        foreach (var samples in Series.Values)
+        {
+            samples.RemoveAll(s => s.At > now);
+        }
+
+        foreach (var (name, container) in Containers.ToList())
+        {
+            Containers[name] = container with { FirstSeen = container.FirstSeen < now ? container.FirstSeen : now, LastSeen = container.LastSeen < now ? container.LastSeen : now };
+        }
+
+        Failures.Clear();
+        LastLook = LastLook < now ? LastLook : now;
+        RebootExpectedUntil = RebootExpectedUntil - now < TimeSpan.FromHours(1) ? RebootExpectedUntil : null;
+    }
+
     private static readonly TimeSpan Short = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Long = TimeSpan.FromHours(7);
     private static readonly TimeSpan Spacing = TimeSpan.FromMinutes(4.5);
@@ -65,6 +83,7 @@ public sealed class HostMemory
         Add("cpu", reading.At, reading.CpuPercent, Short, TimeSpan.Zero);
         Add("iowait", reading.At, reading.IoWaitPercent, Short, TimeSpan.Zero);
         Add("steal", reading.At, reading.StealPercent, Short, TimeSpan.Zero);
+        Add("oom", reading.At, reading.OomKills, Short, TimeSpan.Zero);
         foreach (var disk in reading.Filesystems)
         {
             Add("disk:" + disk.MountPoint, reading.At, disk.Available, Long, Spacing);
@@ -96,12 +115,12 @@ public sealed class HostMemory
             Series[series] = samples = [];
         }
 
+        // Of a clock that was put back since, nothing later than now is believed.
+        samples.RemoveAll(s => at - s.At > keep || s.At > at);
         if (samples.Count == 0 || at - samples[^1].At >= spacing)
         {
             samples.Add(new Sample(at, known));
         }
-
-        samples.RemoveAll(s => at - s.At > keep);
     }
 
     private void Forget(DateTimeOffset now)

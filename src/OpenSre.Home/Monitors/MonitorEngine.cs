@@ -15,6 +15,7 @@ public sealed class MonitorEngine
     private static readonly TimeSpan FlapCalm = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LongestClear = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LeastGap = TimeSpan.FromMinutes(5);
     private static readonly RuleTimes HostTimes = RuleTimes.Minutes(0, 0);
     private const int FlapSwings = 5;
     private const int PastKept = 200;
@@ -25,13 +26,16 @@ public sealed class MonitorEngine
     private readonly IReadOnlyDictionary<string, RuleSettings> _settings;
     private readonly Dictionary<string, HostSettings> _hosts;
     private readonly Dictionary<string, HostReading> _last = [];
+    private readonly TimeSpan _gap;
     private DateTimeOffset _stored;
     private bool _dirty;
 
-    public MonitorEngine(AlarmBook book, CodeBook codes, IReadOnlyDictionary<string, RuleSettings>? settings = null, IReadOnlyList<HostSettings>? hosts = null, IReadOnlyList<MonitorRule>? rules = null)
+    /// <param name="every">How often hosts are looked at. After five times that without a look, and five minutes at least, what was about to be believed begins anew: it was not seen to last.</param>
+    public MonitorEngine(AlarmBook book, CodeBook codes, IReadOnlyDictionary<string, RuleSettings>? settings = null, IReadOnlyList<HostSettings>? hosts = null, IReadOnlyList<MonitorRule>? rules = null, TimeSpan? every = null)
     {
         _book = book;
         _codes = codes;
+        _gap = every is { } known && known * 5 > LeastGap ? known * 5 : LeastGap;
         _settings = settings ?? new Dictionary<string, RuleSettings>();
         _hosts = (hosts ?? []).ToDictionary(h => h.Name, StringComparer.Ordinal);
         _rules = [.. (rules ?? AllRules).Where(r => !(_settings.GetValueOrDefault(r.Id)?.Off ?? false))];
@@ -57,7 +61,14 @@ public sealed class MonitorEngine
         lock (_book.Gate)
         {
             List<AlarmChange> changes = [];
+            _book.PutBack(reading.At);
             var memory = Memory(reading.Host);
+            if (reading.At - memory.LastLook > _gap)
+            {
+                // Looks that failed hours ago say nothing about now.
+                memory.Failures.Clear();
+            }
+
             memory.LastLook = reading.At;
             Reach(reading, memory, changes);
             if (reading.Problem is null)
@@ -82,6 +93,7 @@ public sealed class MonitorEngine
         lock (_book.Gate)
         {
             List<AlarmChange> changes = [];
+            _book.PutBack(around.At);
             var memory = Memory(Surroundings);
             var reading = new HostReading(Surroundings, around.At, TimeSpan.Zero, null, new Dictionary<string, string>());
             foreach (var rule in _rules.Where(r => r.IsAboutSurroundings))
@@ -214,12 +226,26 @@ public sealed class MonitorEngine
                 Retire(alarm);
             }
 
-            alarm = _book.Alarms[key] = new Alarm { Host = host, Rule = rule, Thing = seen.Object, Since = now, Severity = seen.Level, Phase = AlarmPhase.Pending };
+            alarm = _book.Alarms[key] = new Alarm { Host = host, Rule = rule, Thing = seen.Object, Since = now, LastSeen = now, Severity = seen.Level, Phase = AlarmPhase.Pending };
             _dirty = true;
             if (everyChange)
             {
                 Swing(key, now);
             }
+        }
+
+        if (now - alarm.LastSeen > _gap && bad)
+        {
+            // Whether it was so all the time nobody saw.
+            alarm.OtherSince = null;
+            if (alarm.Phase == AlarmPhase.Pending)
+            {
+                (alarm.Since, alarm.Looks) = (now, 0);
+            }
+        }
+        else if (now - alarm.LastSeen > _gap && alarm.Phase == AlarmPhase.Recovering)
+        {
+            alarm.GoodSince = now;
         }
 
         alarm.LastSeen = now;
@@ -286,7 +312,7 @@ public sealed class MonitorEngine
     {
         alarm.Phase = AlarmPhase.Firing;
         alarm.FiredAt = now;
-        alarm.Code = _codes.Issue();
+        alarm.Code = _codes.Issue(stored: false);
     }
 
     /// <summary>Takes another severity once it has lasted as long as the rule asks of the alarm itself.</summary>
@@ -408,7 +434,7 @@ public sealed class MonitorEngine
         }
 
         _book.Silences.RemoveAll(s => s.Until <= now);
-        if (changed || _dirty || now - _stored >= TimeSpan.FromMinutes(5) || now < _stored)
+        if (changed || _dirty || (_book.Problem.Length > 0 && now - _stored >= TimeSpan.FromMinutes(1)) || now - _stored >= TimeSpan.FromMinutes(5) || now < _stored)
         {
             _book.Save();
             _stored = now;

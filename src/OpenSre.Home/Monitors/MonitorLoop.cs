@@ -17,10 +17,17 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
     /// <summary>After a look that failed, so that a host that is down is known soon and a lost look is not taken for one.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(15);
 
+    /// <summary>What surrounds the hosts is asked with limits of its own; this one is for what keeps to none.</summary>
+    private static readonly TimeSpan AroundPatience = TimeSpan.FromMinutes(2);
+
     private readonly Dictionary<string, DateTimeOffset> _begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _failed = new(StringComparer.Ordinal);
-    private DateTimeOffset _started;
+
+    /// <summary>When a look last came back, by a clock that nobody puts forward or back.</summary>
+    private readonly ConcurrentDictionary<string, long> _looked = new(StringComparer.Ordinal);
+    private long _started;
+    private string _said = "";
 
     /// <summary>The newest look at what surrounds the hosts; for tests.</summary>
     internal Task Around => _running.GetValueOrDefault("") ?? Task.CompletedTask;
@@ -28,7 +35,7 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
     /// <summary>Goes on until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        _started = time.GetUtcNow();
+        _started = time.GetTimestamp();
         while (!cancellation.IsCancellationRequested)
         {
             await OnceAsync(cancellation).ConfigureAwait(false);
@@ -58,10 +65,21 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
         try
         {
             await desk.TickAsync(cancellation).ConfigureAwait(false);
+            _said = "";
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            problem($"Notices could not be sent: {e.Message}");
+            // The program ends.
+        }
+#pragma warning disable CA1031 // One defect must not end the watching; it is said once, and tried again at the next tick.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            var sentence = $"Notices could not be sent: {e.GetType().Name}: {e.Message}";
+            if (sentence != _said)
+            {
+                problem(_said = sentence);
+            }
         }
     }
 
@@ -88,6 +106,7 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
         {
             var reading = await reader.ReadAsync(host, cancellation).ConfigureAwait(false);
             engine.Observe(reading);
+            _looked[host] = time.GetTimestamp();
 
             // A host that stays away is asked as seldom as any other.
             if (reading.Problem is not null && !IsDown(host))
@@ -115,8 +134,8 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
     {
         try
         {
-            var around = surroundings is null ? new Surroundings(time.GetUtcNow()) : await surroundings.ReadAsync(cancellation).ConfigureAwait(false);
-            engine.Observe(around with { At = time.GetUtcNow(), Overdue = Overdue() });
+            var around = await SurroundingsAsync(cancellation).ConfigureAwait(false);
+            engine.Observe(around with { At = time.GetUtcNow(), Overdue = Overdue(), StateProblem = engine.Book.Problem });
 
             // Who cannot be heard is as good as gone: what waits for the beat tells people another way.
             if (beat is not null && around.ChannelProblem is null or "")
@@ -136,6 +155,21 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
         }
     }
 
+    /// <summary>What hangs is left out: whether hosts are still looked at is judged in any case.</summary>
+    private async Task<Surroundings> SurroundingsAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return surroundings is null ? new Surroundings(time.GetUtcNow()) : await surroundings.ReadAsync(cancellation).WaitAsync(AroundPatience, time, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            const string Hangs = "Looking at certificates, Home Assistant and the channel hangs";
+            problem($"{Hangs}; the hosts are watched all the same");
+            return new Surroundings(time.GetUtcNow()) { ChannelProblem = Hangs };
+        }
+    }
+
     private bool IsDown(string host)
     {
         lock (engine.Book.Gate)
@@ -148,16 +182,12 @@ public sealed class MonitorLoop(MonitorEngine engine, NoticeDesk desk, IHostRead
     private Dictionary<string, DateTimeOffset> Overdue()
     {
         Dictionary<string, DateTimeOffset> overdue = new(StringComparer.Ordinal);
-        var now = time.GetUtcNow();
-        lock (engine.Book.Gate)
+        foreach (var host in reader.Hosts)
         {
-            foreach (var host in reader.Hosts)
+            var since = time.GetElapsedTime(_looked.GetValueOrDefault(host, _started));
+            if (since > every * 5)
             {
-                var last = engine.Book.Hosts.GetValueOrDefault(host)?.LastLook is { } look && look > _started ? look : _started;
-                if (now - last > every * 5)
-                {
-                    overdue[host] = last;
-                }
+                overdue[host] = time.GetUtcNow() - since;
             }
         }
 

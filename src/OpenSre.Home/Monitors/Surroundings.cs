@@ -11,6 +11,9 @@ public sealed record Surroundings(DateTimeOffset At)
     /// <summary>Why messages may not come through; empty when they do.</summary>
     public string? ChannelProblem { get; init; }
 
+    /// <summary>Why what is known cannot be written down; empty when it can.</summary>
+    public string? StateProblem { get; init; }
+
     /// <summary>Hosts whose look is overdue, with the time of the last one.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset>? Overdue { get; init; }
 }

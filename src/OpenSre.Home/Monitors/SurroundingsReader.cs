@@ -21,7 +21,7 @@ public sealed class SurroundingsReader(IReadOnlyList<string> endpoints, Func<Can
     public async Task<Surroundings> ReadAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (endpoints.Count > 0 && now >= _next)
+        if (endpoints.Count > 0 && (now >= _next || _next - now > CertificatesEvery))
         {
             _certificates = await Task.WhenAll(endpoints.Select(e => ReadAsync(e, cancellation))).ConfigureAwait(false);
             _next = now + (_certificates.Any(c => c.Ends is null) ? AgainAfterProblem : CertificatesEvery);

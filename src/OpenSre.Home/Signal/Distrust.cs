@@ -1,4 +1,5 @@
 using System.Text;
+using OpenSre.Core;
 using OpenSre.Investigation;
 
 namespace OpenSre.Home;
@@ -16,6 +17,9 @@ public sealed class Distrust(string folder)
 
     /// <summary>Told of each who was not there before.</summary>
     public Action<string> Added { get; init; } = _ => { };
+
+    /// <summary>Told when the file cannot be written, in a sentence.</summary>
+    public Action<string> Said { get; init; } = _ => { };
 
     public bool Contains(string uuid)
     {
@@ -49,7 +53,16 @@ public sealed class Distrust(string folder)
                 return false;
             }
 
-            WholeFile.Replace(_path, Encoding.UTF8.GetBytes(string.Concat(_people.Order(StringComparer.Ordinal).Select(p => p + "\n"))));
+            try
+            {
+                WholeFile.Replace(_path, Encoding.UTF8.GetBytes(string.Concat(_people.Order(StringComparer.Ordinal).Select(p => p + "\n"))));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // In this process it holds all the same.
+                Said($"{_path} cannot be written ({SafeText.Line(e.Message, 160)}), so a safety number that changed is known until the next start only");
+            }
+
             _read = File.GetLastWriteTimeUtc(_path);
             return true;
         }

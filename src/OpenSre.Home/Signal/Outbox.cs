@@ -20,11 +20,15 @@ public sealed record OutboxTiming(TimeSpan Grace, IReadOnlyList<TimeSpan> Retrie
 /// What is to be sent, kept in <c>outbox.jsonl</c> until it is out. Each message has a key; each step is on the disk
 /// before the next is taken, so that a restart at any moment neither loses nor doubles one. Where it cannot be known
 /// whether a message went out (no answer, a killed process), it is not sent again: a delivery receipt settles it, else
-/// the person is told what it began with and can ask for it.
+/// the person is told what it began with and can ask for it. While the disk takes nothing for longer than a moment, messages go
+/// out all the same, each once, with no memory of it beyond this process: an alert about a full disk must not wait for room on it.
 /// </summary>
 public sealed class Outbox : IAsyncDisposable
 {
     private const string AskedMark = "!asked";
+
+    /// <summary>Tries at writing a message down, five seconds apart, before it is sent without.</summary>
+    private const int WritesBeforeWithout = 3;
     private static readonly TimeSpan ReceiptSlack = TimeSpan.FromSeconds(30);
     private readonly SignalApi _api;
     private readonly SignalSettings _settings;
@@ -41,6 +45,7 @@ public sealed class Outbox : IAsyncDisposable
     private readonly SemaphoreSlim _more = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private int _unwritten;
     private DateTimeOffset? _alive;
     private DateTimeOffset _downUntil;
     private int _downs;
@@ -245,7 +250,7 @@ public sealed class Outbox : IAsyncDisposable
             catch (IOException e)
             {
                 // Without the disk a message would be sent with no memory of it; better late than twice.
-                _log($"the outbox cannot be written ({SafeText.Line(e.Message, 200)}); nothing is sent until it can");
+                _log($"the outbox cannot be written ({SafeText.Line(e.Message, 200)}); it is tried again in 5 s");
                 await Task.Delay(TimeSpan.FromSeconds(5), _time).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // One message's trouble must not keep all others from being sent.
@@ -328,12 +333,16 @@ public sealed class Outbox : IAsyncDisposable
         }
 
         await PaceAsync().ConfigureAwait(false);
-        await entry.Durable.ConfigureAwait(false);
         string text;
         string? file;
         Task noted;
         lock (_gate)
         {
+            if (entry.Durable.IsFaulted)
+            {
+                entry.Durable = AppendAsync(entry.Line("wait", Now));
+            }
+
             entry.State = EntryState.Trying;
             entry.TriedAt = Now;
             (text, file) = (entry.Text, entry.File);
@@ -342,16 +351,26 @@ public sealed class Outbox : IAsyncDisposable
 
         try
         {
+            await entry.Durable.ConfigureAwait(false);
             await noted.ConfigureAwait(false);
+            _unwritten = 0;
         }
-        catch (IOException)
+        catch (IOException) when (++_unwritten < WritesBeforeWithout)
         {
             lock (_gate)
             {
                 entry.State = EntryState.Waiting;
             }
 
+            entry.FirstTry.TrySetResult(null);
             throw;
+        }
+        catch (IOException e)
+        {
+            if (_unwritten == WritesBeforeWithout)
+            {
+                _log($"the outbox still cannot be written ({SafeText.Line(e.Message, 200)}); messages are sent without being noted, so after a restart some may come again");
+            }
         }
 
         var author = entry.Quote is null ? null : entry.Quote.Author == (_settings.Account ?? SignalChannel.OwnName) ? _settings.Phone.Reveal() : entry.Quote.Author;
@@ -442,6 +461,12 @@ public sealed class Outbox : IAsyncDisposable
     private void Settle(Entry entry, long timestamp)
     {
         _waiting.Remove(entry);
+        if (entry.Durable.IsFaulted)
+        {
+            // It was sent while the disk took nothing; perhaps it does by now.
+            entry.Durable = AppendAsync(entry.Line("wait", Now));
+        }
+
         entry.State = EntryState.Sent;
         entry.Timestamp = timestamp;
         _sent[timestamp] = entry;

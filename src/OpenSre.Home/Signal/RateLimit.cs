@@ -43,7 +43,16 @@ public sealed class RateLimit(string folder, TimeProvider time)
             var most = TimeSpan.FromHours(24);
             var until = time.GetUtcNow() + (wait is { } named && named > TimeSpan.Zero ? (named < most ? named : most) : TimeSpan.FromHours(Math.Min(24, Math.Pow(2, times - 1))));
             _state = new RateLimitState(until, tokens.Count > 0 ? tokens : before?.Tokens ?? [], times);
-            WholeFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(_state, OutboxJson.Default.RateLimitState));
+            try
+            {
+                WholeFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(_state, OutboxJson.Default.RateLimitState));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is kept to all the same, by this process.
+                Said($"{_path} cannot be written ({SafeText.Line(e.Message, 160)}), so the limit of Signal is known until the next start only");
+            }
+
             _read = File.GetLastWriteTimeUtc(_path);
             return _state;
         }

@@ -52,6 +52,25 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_troubles_the_one_that_resolved_itself_is_left_alone()
+    {
+        var desk = new Desk(_folder, Desk.Usual with { Protected = [] });
+        desk.Hosts.Look = desk.Hosts.Look.With("plex", c => c with { Health = "unhealthy" }).With("mosquitto", c => c with { Health = "unhealthy" });
+        for (var look = 0; look < 3; look++)
+        {
+            desk.Engine.Observe(desk.Hosts.Look with { At = desk.Time.GetUtcNow() });
+            desk.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var code = desk.Maker.Offer([.. desk.Engine.Book.Alarms.Values.Where(a => a.IsOpen).Select(NoticeDesk.Summary)], null, [Desk.Chat])!;
+        Assert.Equal(2, desk.Plans.Find(code)!.Actions.Count);
+        desk.Time.Advance(TimeSpan.FromSeconds(5));
+        desk.Hosts.Look = desk.Hosts.Look.With("plex", c => c with { Health = "healthy" });
+        Assert.Contains("plex resolved itself and was left alone; mosquitto runs and is healthy", await desk.SayAsync($"approve {code}"), StringComparison.Ordinal);
+        Assert.Equal(["docker restart mosquitto"], desk.Hosts.Ran);
+    }
+
+    [Fact]
     public async Task A_command_that_succeeds_and_helps_nothing_is_called_not_fixed()
     {
         var desk = new Desk(_folder);

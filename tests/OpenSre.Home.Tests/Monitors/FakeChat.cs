@@ -7,7 +7,7 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
 {
     public sealed record Sent(string Chat, string Text, string Key, long Timestamp, ChatQuote? Quote, DateTimeOffset At);
 
-    private readonly Dictionary<(string, string), Sent> _byKey = [];
+    private readonly Dictionary<string, Sent> _byKey = [];
 
     private readonly Lock _lock = new();
     private readonly List<Sent> _messages = [];
@@ -41,6 +41,9 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
     /// <summary>Throws after it has sent: the program dies before it could note that.</summary>
     public bool DieAfterSending { get; set; }
 
+    /// <summary>Throws instead of taking what is new: the program dies before it could hand it over.</summary>
+    public bool DieBeforeSending { get; set; }
+
     public string Self => "bot";
 
     private long _last;
@@ -49,9 +52,14 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
     {
         lock (_lock)
         {
-            if (_byKey.TryGetValue((chat, key), out var before))
+            if (_byKey.TryGetValue(key, out var before))
             {
-                return Task.FromResult<long?>(before.Timestamp);
+                return before.Chat == chat ? Task.FromResult<long?>(before.Timestamp) : throw new ArgumentException($"{key} names a message in another chat already.");
+            }
+
+            if (DieBeforeSending)
+            {
+                throw new IOException("killed");
             }
 
             if (Down)
@@ -61,7 +69,7 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
 
             _last = Math.Max(_last + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
             var sent = new Sent(chat, text, key, _last, quote, time.GetUtcNow());
-            _byKey[(chat, key)] = sent;
+            _byKey[key] = sent;
             _messages.Add(sent);
             return DieAfterSending ? throw new IOException("killed") : Task.FromResult<long?>(sent.Timestamp);
         }
@@ -71,6 +79,11 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
     {
         lock (_lock)
         {
+            if (Down)
+            {
+                return Task.FromResult(false);
+            }
+
             _edits.Add((chat, timestamp, text));
         }
 

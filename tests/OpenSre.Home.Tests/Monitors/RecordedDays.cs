@@ -80,6 +80,20 @@ internal sealed class RecordedDays(int seed)
         return watch.Channel.Messages;
     }
 
+    /// <summary>A recording as it was, look after look, over and over, with all rules.</summary>
+    public static async Task<IReadOnlyList<FakeChat.Sent>> InOrderAsync(string recording, TimeSpan length)
+    {
+        var watch = new Watch(time: new ManualTime(Start), hosts: [Host]);
+        var looks = Recordings.Of(recording);
+        for (var minute = 0; minute < length.TotalMinutes; minute++)
+        {
+            var look = looks[minute % looks.Count];
+            await watch.RunAsync(1, t => Moved(look, t));
+        }
+
+        return watch.Channel.Messages;
+    }
+
     private static TimeSpan Begin(int fault) => TimeSpan.FromHours(3 + (4 * fault));
 
     private HostReading Look(DateTimeOffset at, TimeSpan now, bool faults)

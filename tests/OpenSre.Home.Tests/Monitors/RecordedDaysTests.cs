@@ -24,6 +24,19 @@ public class RecordedDaysTests
         Assert.True(result.False.Count <= 1, string.Join('\n', result.False.Select(m => $"{m.At:dd HH:mm} {m.Text}")));
     }
 
+    /// <summary>
+    /// A quarter of an hour of a machine on which programs were built, begun when it was half idle, played 200 times over: what it
+    /// is told of is true, as its processors were at 99 % and its load at 20.
+    /// </summary>
+    [Fact]
+    public async Task Two_days_of_a_build_machine_with_all_rules_tell_that_it_is_busy_and_nothing_else()
+    {
+        var messages = await RecordedDays.InOrderAsync("build-machine", TimeSpan.FromHours(48));
+        Assert.NotEmpty(messages);
+        Assert.All(messages, m => Assert.True(m.Text.Contains("CPU at", StringComparison.Ordinal) || m.Text.Contains("load ", StringComparison.Ordinal), $"{m.At:dd HH:mm} {m.Text}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', messages.Select(m => $"{m.At:dd HH:mm} {m.Text.Split('\n')[0]}")));
+    }
+
     [Fact]
     public async Task A_machine_that_is_really_overloaded_is_said_to_be()
     {

@@ -5,8 +5,11 @@ internal static class HomeUnit
 {
     public static int Write(string? envFile, TextWriter output)
     {
-        var program = Environment.ProcessPath ?? "opensre";
-        var start = envFile is null ? $"{Quoted(program)} home" : $"{Quoted(program)} home --env {Quoted(Path.GetFullPath(envFile))}";
+        var program = string.Join(' ', (ThisProgram.Words ?? ["opensre"]).Select(Quoted));
+
+        // A service begins in another folder than this one, so what lies here is named in full.
+        var secrets = envFile is not null || Path.GetDirectoryName(HomeSetup.EnvFile(null)) != HomeFolder.Path ? $" --env {Quoted(Path.GetFullPath(HomeSetup.EnvFile(envFile)))}" : "";
+        var runtime = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root ? $"\nEnvironment={Quoted("DOTNET_ROOT=" + root)}" : "";
         output.Write($"""
             # Save as ~/.config/systemd/user/opensre-home.service, then:
             #   systemctl --user daemon-reload && systemctl --user enable --now opensre-home && loginctl enable-linger
@@ -16,8 +19,8 @@ internal static class HomeUnit
             After=network-online.target
 
             [Service]
-            ExecStart={start}
-            Environment={Quoted("OPENSRE_HOME=" + HomeFolder.Path)}
+            ExecStart={program} home{secrets}
+            Environment={Quoted("OPENSRE_HOME=" + HomeFolder.Path)}{runtime}
             Restart=always
             RestartSec=5
             # Two of them would answer twice; the second ends at once with 2 and is not tried again.

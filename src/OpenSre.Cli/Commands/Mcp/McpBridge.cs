@@ -9,9 +9,7 @@ namespace OpenSre.Cli;
 internal static class McpBridge
 {
     /// <summary>How this program is started as a bridge; the socket follows.</summary>
-    public static IReadOnlyList<string>? Command { get; } = OperatingSystem.IsWindows() || Environment.ProcessPath is not { } program ? null
-        : Path.GetFileNameWithoutExtension(program) == "dotnet" ? [program, Path.Combine(AppContext.BaseDirectory, "opensre.dll"), "mcp", "bridge"]
-        : [program, "mcp", "bridge"];
+    public static IReadOnlyList<string>? Command { get; } = OperatingSystem.IsWindows() || ThisProgram.Words is not { } program ? null : [.. program, "mcp", "bridge"];
 
     /// <exception cref="InvalidDataException">Nothing listens there.</exception>
     public static async Task<int> RunAsync(string path, CancellationToken cancellation)

@@ -38,6 +38,7 @@ linux() {
   s clock; date +%s.%N
   s up; cat "$P/uptime" "$P/loadavg"; n=$(nproc 2>/dev/null || grep -c '^processor' "$P/cpuinfo"); echo "$n"
   s memory; grep -E '^(MemTotal|MemFree|MemAvailable|Buffers|Cached|SwapTotal|SwapFree):' "$P/meminfo"
+  s oom; sed -n 's/^oom_kill //p' "$P/vmstat" 2>/dev/null
   s pressure; for r in cpu memory io; do [ -r "$P/pressure/$r" ] && sed -n "s/^some /$r /p" "$P/pressure/$r" 2>/dev/null; done
   s heat
   for h in "$S"/class/hwmon/hwmon*; do

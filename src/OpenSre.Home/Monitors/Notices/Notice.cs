@@ -28,7 +28,7 @@ public sealed class Notice
 
     public Severity Severity { get; set; }
 
-    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset? SentAt { get; set; }
 
@@ -46,10 +46,18 @@ public sealed class Notice
 
     public DateTimeOffset? LastEdit { get; set; }
 
+    public int Edits { get; set; }
+
+    /// <summary>Edits in a row that did not get through.</summary>
+    public int FailedEdits { get; set; }
+
     /// <summary>When it was last said with a sound: sent, repeated.</summary>
     public DateTimeOffset? LastSaid { get; set; }
 
     public int Repeats { get; set; }
+
+    /// <summary>Messages about it after the first, over all; they are told apart by it.</summary>
+    public int Messages { get; set; }
 
     /// <summary>Others were told over the second way.</summary>
     public DateTimeOffset? EscalatedAt { get; set; }
@@ -65,4 +73,8 @@ public sealed class Notice
 
 /// <param name="Timestamp">What identifies the message there; null while it is on its way.</param>
 /// <param name="Text">What it says now.</param>
-public sealed record NoticePost(long? Timestamp, string Text);
+public sealed record NoticePost(long? Timestamp, string Text)
+{
+    /// <summary>Keys of the alarms the text is about.</summary>
+    public IReadOnlyList<string> Shows { get; init; } = [];
+}

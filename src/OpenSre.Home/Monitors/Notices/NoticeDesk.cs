@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
 using OpenSre.Core;
 
 namespace OpenSre.Home;
@@ -18,7 +21,16 @@ public sealed class NoticeDesk(
     ISecondChannel? second = null) : IDisposable
 {
     private const int Reserve = 3;
+
+    /// <summary>Phones show about ten edits of a message; what comes after these is a message of its own.</summary>
+    private const int MostEdits = 8;
+
+    /// <summary>An edit that fails so often in a row is given up: the message is too old, or gone.</summary>
+    private const int MostFailedEdits = 6;
     private static readonly TimeSpan Evolves = TimeSpan.FromMinutes(15);
+
+    /// <summary>An edit makes no sound; who was woken a moment ago still looks.</summary>
+    private static readonly TimeSpan EvolvesCritically = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenEdits = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BetweenDigests = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Gap = TimeSpan.FromMinutes(10);
@@ -45,6 +57,7 @@ public sealed class NoticeDesk(
             var now = time.GetUtcNow();
             lock (book.Gate)
             {
+                book.PutBack(now);
                 var changed = NoteGap(now);
                 changed |= Gather(now);
                 changed |= Form(now, cancellation);
@@ -57,18 +70,47 @@ public sealed class NoticeDesk(
                 }
             }
 
+            // What goes wrong with one message keeps none of the others from being said.
+            Exception? failed = null;
             foreach (var notice in Snapshot())
             {
-                await TellAsync(notice, now, cancellation).ConfigureAwait(false);
+                failed = await TriedAsync(() => TellAsync(notice, now, cancellation), cancellation).ConfigureAwait(false) ?? failed;
             }
 
-            await EscalateAsync(now, cancellation).ConfigureAwait(false);
+            failed = await TriedAsync(() => EscalateAsync(now, cancellation), cancellation).ConfigureAwait(false) ?? failed;
+            if (failed is not null)
+            {
+                ExceptionDispatchInfo.Throw(failed);
+            }
         }
         finally
         {
             _one.Release();
         }
     }
+
+    /// <summary>What went wrong; null when nothing did.</summary>
+    private static async Task<Exception?> TriedAsync(Func<Task> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // It is thrown once everything else has been said.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return e;
+        }
+    }
+
+    /// <summary>Never given before, also when the book was lost: a key the channel knows would send nothing.</summary>
+    private static string NewId(DateTimeOffset now) => now.ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
 
     /// <summary>Waits for investigations that run; for an orderly end, and for tests.</summary>
     public async Task SettleAsync() => await ((Task)Task.WhenAll(_looking.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -104,7 +146,6 @@ public sealed class NoticeDesk(
     {
         var changed = false;
         var quiet = LocalClock.IsQuiet(settings.Quiet, now, settings.Zone);
-        var down = book.Alarms.Values.Where(a => a is { Rule: "host", IsOpen: true }).Select(a => a.Host).ToHashSet(StringComparer.Ordinal);
         foreach (var alarm in book.Alarms.Values.Where(a => a.IsOpen && a.Notice is null).OrderBy(a => a.FiredAt).ToList())
         {
             if (alarm.Held)
@@ -118,7 +159,7 @@ public sealed class NoticeDesk(
                 alarm.Held = false;
             }
 
-            if (book.IsSilenced(alarm, now) || (alarm.Rule != "host" && down.Contains(alarm.Host)))
+            if (book.IsSilenced(alarm, now) || (alarm.Rule != "host" && IsDown(alarm.Host)))
             {
                 continue;
             }
@@ -131,10 +172,10 @@ public sealed class NoticeDesk(
             }
 
             var notice = book.Notices.Values.FirstOrDefault(n => n.Host == alarm.Host && n.Digest is null && (n.Stage == NoticeStage.Forming
-                || (n.Stage == NoticeStage.Sent && now - n.SentAt < Evolves && alarm.Severity <= n.Severity && AlarmsOf(n).Any(a => a.IsOpen && a.AckedBy is null))));
+                || (n.Stage == NoticeStage.Sent && now - n.SentAt < (alarm.Severity < Severity.Critical ? Evolves : EvolvesCritically) && alarm.Severity <= n.Severity && n is { FailedEdits: 0, Edits: < MostEdits, Alarms.Count: < NoticeText.AlarmsShown } && AlarmsOf(n).Any(a => a.IsOpen && a.AckedBy is null))));
             if (notice is null)
             {
-                notice = new Notice { Id = $"{now:yyyyMMdd}-{book.NextNotice++}", Host = alarm.Host, CreatedAt = now };
+                notice = new Notice { Id = NewId(now), Host = alarm.Host, CreatedAt = now };
                 book.Notices[notice.Id] = notice;
             }
 
@@ -274,7 +315,7 @@ public sealed class NoticeDesk(
             return false;
         }
 
-        var notice = new Notice { Id = $"{now:yyyyMMdd}-{book.NextNotice++}", Host = "", CreatedAt = now, Digest = string.Join('\n', book.Overnight.TakeLast(12)), Stage = NoticeStage.Sending, Severity = held.Count > 0 ? held[0].Severity : Severity.Info, Cause = "" };
+        var notice = new Notice { Id = NewId(now), Host = "", CreatedAt = now, Digest = string.Join('\n', book.Overnight.TakeLast(12)), Stage = NoticeStage.Sending, Severity = held.Count > 0 ? held[0].Severity : Severity.Info, Cause = "" };
         foreach (var alarm in held)
         {
             alarm.Held = false;
@@ -293,19 +334,23 @@ public sealed class NoticeDesk(
     {
         string text;
         List<(string Chat, NoticePost? Post)> posts;
+        List<string> shows;
+        List<Alarm> added;
         lock (book.Gate)
         {
             text = Text(notice, now);
             posts = [.. settings.Chats.Select(c => (c, notice.Posts.GetValueOrDefault(c)))];
+            shows = [.. notice.Alarms];
+            added = [.. AlarmsOf(notice).Where(a => a.IsOpen && posts.Exists(p => p.Post is { Timestamp: not null } post && !post.Shows.Contains(a.Key)))];
         }
 
-        var edited = false;
+        bool edited = false, failed = false;
         foreach (var (chat, post) in posts)
         {
             if (post?.Timestamp is not { } timestamp)
             {
                 // The same key always stands for the same message: asking again sends nothing twice.
-                var sent = await channel.SendAsync(chat, post?.Text ?? text, $"notice-{notice.Id}", null, cancellation).ConfigureAwait(false);
+                var sent = await channel.SendAsync(chat, post?.Text ?? text, $"notice-{notice.Id}@{chat}", null, cancellation).ConfigureAwait(false);
 
                 // The plan first: who taps at once means it, and not that the alert was seen.
                 if (sent is { } posted && notice.Plan is { } plan)
@@ -313,23 +358,46 @@ public sealed class NoticeDesk(
                     plans?.Posted(plan, chat, posted);
                 }
 
-                Record(notice, chat, new NoticePost(sent, post?.Text ?? text), save: post is null || sent is not null);
+                Record(notice, chat, new NoticePost(sent, post?.Text ?? text) { Shows = post?.Shows ?? shows }, save: post is null || sent is not null);
             }
             else if (post.Text != text && !(now - notice.LastEdit < BetweenEdits))
             {
-                // A message too old to be edited stays as it is; what matters is said anew elsewhere.
-                _ = await channel.EditAsync(chat, timestamp, text, cancellation).ConfigureAwait(false);
-                Record(notice, chat, post with { Text = text }, save: true);
                 edited = true;
+                if (await channel.EditAsync(chat, timestamp, text, cancellation).ConfigureAwait(false))
+                {
+                    Record(notice, chat, post with { Text = text, Shows = shows }, save: true);
+                }
+                else
+                {
+                    failed = true;
+                    if (notice.FailedEdits + 1 >= MostFailedEdits)
+                    {
+                        // A message too old to be edited stays as it is; what matters is said anew elsewhere.
+                        Record(notice, chat, post with { Text = text }, save: true);
+                    }
+                }
             }
         }
 
-        List<(string Key, string Text)> more = [];
+        List<Further> more = [];
         lock (book.Gate)
         {
             if (edited)
             {
                 notice.LastEdit = now;
+                notice.Edits++;
+                notice.FailedEdits = failed ? notice.FailedEdits + 1 : 0;
+            }
+
+            if (failed)
+            {
+                // An alert must not hang on an edit that does not get through: it gets a message of its own.
+                foreach (var alarm in added.Where(a => a.Notice == notice.Id && notice.Alarms.Remove(a.Key)))
+                {
+                    (alarm.Notice, alarm.Told) = (null, false);
+                }
+
+                book.Save();
             }
 
             if (notice.Stage == NoticeStage.Sending)
@@ -342,18 +410,28 @@ public sealed class NoticeDesk(
             MoreToSay(notice, now, text, more);
         }
 
-        foreach (var (key, said) in more)
+        foreach (var further in more)
         {
             foreach (var chat in settings.Chats)
             {
                 var quote = notice.Posts.GetValueOrDefault(chat) is { Timestamp: { } original } post ? new ChatQuote(original, channel.Self, post.Text) : null;
-                await channel.SendAsync(chat, said, key, quote, cancellation).ConfigureAwait(false);
+                await channel.SendAsync(chat, further.Text, $"{further.Key}@{chat}", quote, cancellation).ConfigureAwait(false);
+            }
+
+            lock (book.Gate)
+            {
+                book.Said.Add(now);
+                further.Noted();
+                book.Save();
             }
         }
     }
 
-    /// <summary>Repeats and recoveries. What is decided is stored before it is sent; the key keeps it from being sent twice.</summary>
-    private void MoreToSay(Notice notice, DateTimeOffset now, string text, List<(string Key, string Text)> more)
+    /// <param name="Noted">Stores that it was said, once the channel has it. Killed before, it is said again under the same key, which sends nothing twice.</param>
+    private sealed record Further(string Key, string Text, Action Noted);
+
+    /// <summary>Repeats and recoveries.</summary>
+    private void MoreToSay(Notice notice, DateTimeOffset now, string text, List<Further> more)
     {
         var alarms = AlarmsOf(notice);
         var open = alarms.Where(a => a.IsOpen).ToList();
@@ -368,14 +446,15 @@ public sealed class NoticeDesk(
 
             if (!notice.RecoverySaid)
             {
-                notice.RecoverySaid = true;
                 var worth = notice.Digest is null && alarms.Count > 0 && delivered && !alarms.All(a => book.IsSilenced(a, now));
                 if (worth && (!quiet || notice.Severity >= Severity.Critical) && HasBudget(now, notice.Severity))
                 {
-                    book.Said.Add(now);
-                    more.Add(($"notice-{notice.Id}-recovered", NoticeText.Recovery(notice, alarms)));
+                    more.Add(new Further($"notice-{notice.Id}-recovered", NoticeText.Recovery(notice, alarms), () => notice.RecoverySaid = true));
+                    return;
                 }
-                else if (worth)
+
+                notice.RecoverySaid = true;
+                if (worth)
                 {
                     book.Overnight.Add($"✅ {notice.Host} recovered: {string.Join("; ", alarms.Take(4).Select(a => $"{a.What} ({RuleWords.Span(a.Lasted(now))})"))}");
                 }
@@ -392,7 +471,8 @@ public sealed class NoticeDesk(
             return;
         }
 
-        var loud = open.Where(a => a.AckedBy is null && !a.Flapping && a.Phase == AlarmPhase.Firing && !book.IsSilenced(a, now)).ToList();
+        // Of a host that does not answer nothing is known but that.
+        var loud = open.Where(a => a.AckedBy is null && !a.Flapping && a.Phase == AlarmPhase.Firing && !book.IsSilenced(a, now) && (a.Rule == "host" || !IsDown(a.Host))).ToList();
         if (notice.Stage != NoticeStage.Sent || loud.Count == 0)
         {
             return;
@@ -404,20 +484,23 @@ public sealed class NoticeDesk(
         var due = worst > Severity.Info && now - notice.LastSaid >= (wait < LongestWait ? wait : LongestWait);
         if ((worse || due) && (!quiet || worst >= Severity.Critical) && HasBudget(now, worst))
         {
-            if (worse)
+            more.Add(new Further($"notice-{notice.Id}-again-{notice.Messages + 1}", NoticeText.Again(notice, loud, now), () =>
             {
-                notice.Severity = worst;
-                notice.Repeats = 0;
-                notice.EscalatedAt = null;
-            }
+                if (worse)
+                {
+                    notice.Severity = worst;
+                    notice.Repeats = 0;
+                    notice.EscalatedAt = null;
+                }
 
-            notice.Repeats++;
-            notice.LastSaid = now;
-            book.Said.Add(now);
-            more.Add(($"notice-{notice.Id}-again-{notice.LastSaid.Value.ToUnixTimeSeconds()}", NoticeText.Again(notice, loud, now)));
-            book.Save();
+                notice.Repeats++;
+                notice.Messages++;
+                notice.LastSaid = now;
+            }));
         }
     }
+
+    private bool IsDown(string host) => book.Alarms.GetValueOrDefault(Alarm.MakeKey(host, "host", "")) is { IsOpen: true };
 
     private void Record(Notice notice, string chat, NoticePost post, bool save)
     {
@@ -426,7 +509,7 @@ public sealed class NoticeDesk(
             notice.Posts[chat] = post;
             if (post.Timestamp is not null)
             {
-                foreach (var alarm in AlarmsOf(notice))
+                foreach (var alarm in AlarmsOf(notice).Where(a => post.Shows.Contains(a.Key)))
                 {
                     alarm.Told = true;
                 }

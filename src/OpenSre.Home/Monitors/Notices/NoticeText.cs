@@ -7,7 +7,12 @@ namespace OpenSre.Home;
 internal static class NoticeText
 {
     private const int Most = 1900;
-    private const int AlarmsShown = 8;
+
+    /// <summary>What a message names; more are counted.</summary>
+    public const int AlarmsShown = 12;
+
+    /// <summary>With more of them than this, what was seen of each is left to "why".</summary>
+    private const int WithDetails = 6;
 
     public static string Render(Notice notice, IReadOnlyList<Alarm> alarms, string plan, NoticeSettings settings, DateTimeOffset now)
     {
@@ -29,7 +34,7 @@ internal static class NoticeText
 
         foreach (var alarm in alarms.OrderBy(a => a.Phase == AlarmPhase.Over).ThenByDescending(a => a.Severity).Take(AlarmsShown))
         {
-            text.Append(Line(alarm, alarms.Count > 1, settings, now)).Append('\n');
+            text.Append(Line(alarm, alarms.Count > 1, alarms.Count <= WithDetails, settings, now)).Append('\n');
         }
 
         if (alarms.Count > AlarmsShown)
@@ -106,7 +111,7 @@ internal static class NoticeText
         return string.Concat(text.AsSpan(0, length), "…");
     }
 
-    private static string Line(Alarm alarm, bool several, NoticeSettings settings, DateTimeOffset now)
+    private static string Line(Alarm alarm, bool several, bool detailed, NoticeSettings settings, DateTimeOffset now)
     {
         var line = new StringBuilder(several ? alarm.Phase == AlarmPhase.Over ? "✅ " : $"• [{Word(alarm.Severity)}] " : "").Append(alarm.What);
         if (alarm.Phase == AlarmPhase.Over)
@@ -115,7 +120,7 @@ internal static class NoticeText
         }
 
         line.Append($", since {Clock(alarm.Since, settings)}");
-        if (alarm.Detail.Length > 0)
+        if (detailed && alarm.Detail.Length > 0)
         {
             line.Append($" ({alarm.Detail})");
         }

@@ -16,12 +16,18 @@ internal static class ContainerRules
             ? new Observation(c.Name, Severity.Warning, $"container {c.Name} does not run{(c.ExitCode is { } code ? $", it exited with {code}" : "")}", c.ExitCode is null ? c.Status : "") : null), everyChange: true, waits: true),
         new ReadingRule("container.restarts", RuleTimes.Minutes(0, 10), Restarts),
         new ReadingRule("container.oom", RuleTimes.Minutes(0, 10), s => Each(s, c => c.OomKilled
-            ? new Observation(c.Name, Severity.Warning, $"container {c.Name} was killed because it ran out of memory", c.Status) : null)),
+            ? new Observation(c.Name, Severity.Warning, $"container {c.Name} was killed because it ran out of memory", c.Status)
+            : Rose(s, "oom") && Rose(s, "restarts:" + c.Name)
+                ? new Observation(c.Name, Severity.Warning, $"container {c.Name} was probably killed because it ran out of memory, and was started again", c.Status) : null)),
         new ReadingRule("container.missing", RuleTimes.Minutes(5, 1), Missing, waits: true),
     ];
 
     private static List<Observation>? Each(RuleSight sight, Func<ContainerReading, Observation?> one) =>
         sight.Reading.HasDocker is not true ? null : [.. sight.Reading.Containers.Select(one).OfType<Observation>()];
+
+    /// <summary>A counter is higher than at the look before. Docker forgets that it ran out of memory once it has started a container again.</summary>
+    private static bool Rose(RuleSight sight, string series) =>
+        sight.Memory.Since(series, sight.Reading.At - TimeSpan.FromMinutes(10)) is [.., var before, var now] && now.At == sight.Reading.At && now.Value > before.Value;
 
     private static List<Observation>? Restarts(RuleSight sight) => Each(sight, c =>
     {

@@ -16,8 +16,24 @@ internal static class DiskRules
         new ReadingRule("disk.forecast", RuleTimes.Minutes(20, 60), s => Each(s, Forecast)),
     ];
 
-    private static List<Observation>? Each(RuleSight sight, Func<RuleSight, FilesystemReading, Observation?> one) =>
-        sight.Reading.Filesystems.Count == 0 ? null : [.. sight.Reading.Filesystems.Where(f => f.Size > 0 && f.Type is not ("iso9660" or "squashfs")).GroupBy(f => f.MountPoint).Select(g => one(sight, g.First())).OfType<Observation>()];
+    private static List<Observation>? Each(RuleSight sight, Func<RuleSight, FilesystemReading, Observation?> one)
+    {
+        if (sight.Reading.Filesystems.Count == 0)
+        {
+            return null;
+        }
+
+        List<Observation> seen = [.. sight.Reading.Filesystems.Where(f => f.Size > 0 && f.Type is not ("iso9660" or "squashfs")).GroupBy(f => f.MountPoint).Select(g => one(sight, g.First())).OfType<Observation>()];
+        if (sight.Reading.Missing.ContainsKey("disks") || sight.Reading.Missing.ContainsKey("shares"))
+        {
+            // What hangs is not there to be read, which makes it neither well nor gone.
+            const string Series = "disk:";
+            var named = seen.Select(o => o.Object).ToHashSet(StringComparer.Ordinal);
+            seen.AddRange(sight.Memory.Series.Keys.Where(k => k.StartsWith(Series, StringComparison.Ordinal)).Select(k => k[Series.Length..]).Where(m => !named.Contains(m)).Select(m => new Observation(m, sight.Present(m))));
+        }
+
+        return seen;
+    }
 
     private static Observation Space(RuleSight sight, FilesystemReading disk)
     {

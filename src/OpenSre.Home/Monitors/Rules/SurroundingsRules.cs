@@ -11,6 +11,7 @@ internal static class SurroundingsRules
         new ReadingRule("certificate", RuleTimes.Minutes(0, 0), Certificates, surroundings: true),
         new ReadingRule("home-assistant", RuleTimes.Minutes(2, 1, looks: 2), s => Problem(s.Around?.HomeAssistantProblem, "Home Assistant does not answer", Severity.Warning), everyChange: true, surroundings: true),
         new ReadingRule("channel", RuleTimes.Minutes(2, 2, looks: 2), s => Problem(s.Around?.ChannelProblem, "messages may not come through", Severity.Critical), surroundings: true),
+        new ReadingRule("state", RuleTimes.Minutes(2, 2, looks: 2), s => Problem(s.Around?.StateProblem, "I cannot write down what I know, so a restart would forget it", Severity.Warning), surroundings: true),
         new ReadingRule("watching", RuleTimes.Minutes(0, 0), s => s.Around?.Overdue is { } overdue
             ? [.. overdue.Select(o => new Observation(o.Key, Severity.Warning, $"{o.Key} has not been looked at for {Span(s.Around.At - o.Value)}; the watching itself hangs"))] : null, surroundings: true),
     ];
