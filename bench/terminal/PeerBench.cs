@@ -37,6 +37,7 @@ internal static class PeerBench
 
             Console.WriteLine(peer.Name);
             Report.Line("start to prompt, median", Report.Quantile(found.Prompts, 0.5), "ms");
+            Report.Line("start to first echo, median", Report.Quantile(found.FirstEchoes, 0.5), "ms");
             Report.Line("key to echo, idle, p50", Report.Quantile(found.Echoes, 0.5), "ms");
             Report.Line("key to echo, idle, p99", Report.Quantile(found.Echoes, 0.99), "ms");
             Report.Line("  missed", found.Missed, "keys");
@@ -44,7 +45,7 @@ internal static class PeerBench
             Report.Line("bytes for a key, median", Report.Quantile(found.KeyBytes, 0.5), "bytes");
             if (found != own && own.Reason is null)
             {
-                Console.WriteLine($"  compared with opensre: start ×{Ratio(f => f.Prompts):0.0}, echo p50 ×{Ratio(f => f.Echoes):0.0}, bytes of the prompt ×{Ratio(f => f.Screens):0.0}, bytes for a key ×{Ratio(f => f.KeyBytes):0.0}");
+                Console.WriteLine($"  compared with opensre: start ×{Ratio(f => f.Prompts):0.0}, first echo ×{Ratio(f => f.FirstEchoes):0.0}, echo p50 ×{Ratio(f => f.Echoes):0.0}, bytes of the prompt ×{Ratio(f => f.Screens):0.0}, bytes for a key ×{Ratio(f => f.KeyBytes):0.0}");
             }
 
             double Ratio(Func<Figures, List<double>> of) => Report.Quantile(of(found), 0.5) / Report.Quantile(of(own), 0.5);
@@ -68,6 +69,9 @@ internal static class PeerBench
                 return;
             }
 
+            // A prompt that is drawn is not yet one that hears. This letter stands nowhere else.
+            var hears = terminal.Echo("ß", Patience) is null ? (TimeSpan?)null : Stopwatch.GetElapsedTime(began);
+            terminal.Type("\u007f");
             Thread.Sleep(Settling);
             var screen = terminal.Bytes;
             List<double> echoes = [];
@@ -92,6 +96,7 @@ internal static class PeerBench
             if (isCounted)
             {
                 found.Prompts.Add(Stopwatch.GetElapsedTime(began, at).TotalMilliseconds);
+                found.FirstEchoes.Add(hears?.TotalMilliseconds ?? double.NaN);
                 found.Screens.Add(screen);
                 found.Echoes.AddRange(echoes);
                 found.KeyBytes.AddRange(bytes);
@@ -133,6 +138,8 @@ internal static class PeerBench
     private sealed class Figures
     {
         public List<double> Prompts { get; } = [];
+
+        public List<double> FirstEchoes { get; } = [];
 
         public List<double> Echoes { get; } = [];
 

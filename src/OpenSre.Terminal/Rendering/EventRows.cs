@@ -10,6 +10,9 @@ namespace OpenSre.Terminal;
 internal sealed class EventRows
 {
     private const int QuoteIndent = 10;
+
+    /// <summary>With fewer columns what would be cut is broken.</summary>
+    private const int Narrow = 64;
     private readonly List<ToolStarted> _running = [];
     private string _leading = "";
 
@@ -95,7 +98,10 @@ internal sealed class EventRows
         var word = evidence.Currency switch { Currency.Now => "now ", Currency.Past => "past ", _ => "then " };
         var rows = Row.Of("  ").Add(evidence.Id.PadRight(3), Ink.Accent).Add(" ").Add(word, evidence.Currency == Currency.Now ? Ink.Warn : Ink.Dim)
             .Add(evidence.Claim).Wrap(columns, QuoteIndent);
-        rows.Add(Row.Of(new string(' ', Math.Min(QuoteIndent, columns / 4))).Add(FactLine.Quote(evidence.Quote, Math.Max(12, columns - QuoteIndent - 5)), Ink.Dim).Cut(columns));
+
+        // One row of it, two where a row is so short that it would say nothing.
+        var room = columns < Narrow ? (2 * (columns - QuoteIndent)) - 12 : columns - QuoteIndent - 5;
+        rows.AddRange(Row.Of(new string(' ', Math.Min(QuoteIndent, columns / 4))).Add(FactLine.Quote(evidence.Quote, Math.Max(12, room)), Ink.Dim).Wrap(columns).Take(3));
         if (SeriesFigures.Drawn(evidence.Quote, QuoteIndent, columns) is { } series)
         {
             rows.Add(series);
@@ -113,6 +119,7 @@ internal sealed class EventRows
         }
 
         _leading = text;
-        return [Row.Of("  → ", Ink.Dim).Add(text).Cut(columns)];
+        var row = Row.Of("  → ", Ink.Dim).Add(text);
+        return columns < Narrow ? row.Wrap(columns, 4) : [row.Cut(columns)];
     }
 }

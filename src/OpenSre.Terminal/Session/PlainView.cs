@@ -165,7 +165,11 @@ internal sealed class PlainView(LineWriter lines, TimeProvider time, bool canAsk
             lines.Line(row.PlainText());
         }
 
-        lines.Line("[Y/n] Enter is yes; other words are a no, and are said instead.");
+        foreach (var row in Row.Of("[Y/n] Enter is yes; other words are a no, and are said instead.").Wrap(columns))
+        {
+            lines.Line(row.PlainText());
+        }
+
         lines.Flush();
         question.Shown();
         _asked.TrySetResult();

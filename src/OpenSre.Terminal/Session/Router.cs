@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using OpenSre.Core;
 using OpenSre.Investigation;
 
 namespace OpenSre.Terminal;
@@ -18,6 +19,9 @@ internal enum RouteKind
 
     /// <summary>The input before this one was taken for the wrong thing.</summary>
     Correction,
+
+    /// <summary>Something later investigations are to leave out.</summary>
+    Remember,
 
     /// <summary>Nothing can be done with it; the text is the sentence that says why.</summary>
     Refused,
@@ -55,6 +59,11 @@ internal sealed partial class Router(CommandRegistry commands)
             return new Route(RouteKind.FollowUp, answer);
         }
 
+        if (last is not null && Omissions().IsMatch(text))
+        {
+            return new Route(RouteKind.Remember, text);
+        }
+
         return Subject(text);
     }
 
@@ -63,7 +72,14 @@ internal sealed partial class Router(CommandRegistry commands)
     /// <summary>What is to be investigated: the words, or the files they name.</summary>
     public static Route Subject(string text)
     {
-        var given = InputText.Of(Mention().Match(text) is { Success: true } only && only.Length == text.Length ? Named(only) : text);
+        var isFile = Mention().Match(text) is { Success: true } only && only.Length == text.Length;
+        var path = isFile ? text[1..].Trim('"') : text;
+        var given = InputText.Of(path);
+        if (isFile && given.Error is null && !File.Exists(InputText.Whole(path)))
+        {
+            return new Route(RouteKind.Refused, $"There is no file {SafeText.Line(path, 120)}.");
+        }
+
         if (given.Error is not null)
         {
             return new Route(RouteKind.Refused, given.Error);
@@ -75,6 +91,10 @@ internal sealed partial class Router(CommandRegistry commands)
     /// <summary>"No, that was a follow-up", "that was a new alert", "not a question".</summary>
     [GeneratedRegex(@"^(no[,.! ]+)?(i meant|(that|this|it) (was|is)|not) (it )?(meant )?(as )?(a |an |about )?(follow-?up|question|new (alert|one|incident|problem|thing)|alert|something new|something else|the last one)( question)?( instead)?[.! ]*$", RegexOptions.IgnoreCase)]
     private static partial Regex Corrections();
+
+    /// <summary>"Ignore redis", "don't look at the cache": an order, not something that is wrong.</summary>
+    [GeneratedRegex(@"^(please\s+)?(ignore|leave\s+out|forget\s+about|do(n'?t|\s+not)\s+look\s+at)\s+\S.{0,120}$", RegexOptions.IgnoreCase)]
+    private static partial Regex Omissions();
 
     /// <summary>A file that is meant: <c>@path</c>, or <c>@"a path with spaces"</c>, where a word may begin.</summary>
     [GeneratedRegex("""(?<!\S)@(?:"(?<path>[^"\n]+)"|(?<path>[^\s"]\S*))""")]

@@ -195,7 +195,7 @@ internal sealed class Session : IDisposable
     public Task AnswerAsync(string input)
     {
         var route = Understand(input);
-        if (route.Kind is RouteKind.FollowUp or RouteKind.Investigate)
+        if (route.Kind is RouteKind.FollowUp or RouteKind.Investigate or RouteKind.Remember)
         {
             _understood = new Understood(input, route.Kind, Last);
         }
@@ -233,6 +233,10 @@ internal sealed class Session : IDisposable
     {
         switch (Interlocked.Exchange(ref _understood, null))
         {
+            case { Kind: RouteKind.Remember } said:
+                Remember(new SessionNote("", null, Redaction.Apply(SafeText.Line(said.Text, 300))));
+                await ActAsync(Router.Subject(said.Text), cancellation).ConfigureAwait(false);
+                break;
             case { Kind: RouteKind.FollowUp } asked:
                 await ActAsync(Router.Subject(asked.Text), cancellation).ConfigureAwait(false);
                 break;
@@ -452,6 +456,10 @@ internal sealed class Session : IDisposable
                 return Task.CompletedTask;
             case RouteKind.Correction:
                 return CorrectAsync(cancellation);
+            case RouteKind.Remember:
+                Remember(new SessionNote("", Redaction.Apply(SafeText.Line(route.Text, 300)), SessionContext.You));
+                Say("Later investigations will hear that; /context shows and forgets it, /no looks into it as something new.");
+                return Task.CompletedTask;
             case RouteKind.Refused:
                 Say(route.Text);
                 return Task.CompletedTask;

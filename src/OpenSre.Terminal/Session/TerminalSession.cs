@@ -7,6 +7,7 @@ internal sealed class TerminalSession : IDisposable
 {
     private readonly SessionHost _host;
     private readonly ILineInput _input;
+    private readonly TextWriter _output;
     private readonly LineWriter _lines;
     private readonly PlainView _view;
     private readonly Session _session;
@@ -17,6 +18,7 @@ internal sealed class TerminalSession : IDisposable
     {
         _host = host;
         _input = input;
+        _output = output;
         _lines = new LineWriter(output, look);
         _view = new PlainView(_lines, time, canAsk);
         _session = new Session(host, _view, time);
@@ -58,7 +60,7 @@ internal sealed class TerminalSession : IDisposable
 
         using var stop = end.Register(() => _session.Interrupt());
         var interrupted = false;
-        for (var next = first is null ? _input.Read() : new LineRead(LineEnd.Text, first); ; next = Next())
+        for (var next = first is null ? Read() : new LineRead(LineEnd.Text, first); ; next = Next())
         {
             if (next.End == LineEnd.EndOfInput || (next.End == LineEnd.Interrupt && interrupted && next.Text.Length == 0))
             {
@@ -96,9 +98,20 @@ internal sealed class TerminalSession : IDisposable
         }
     }
 
+    /// <summary>Reads a line; the prompt says so while changes are made without a question.</summary>
+    private LineRead Read()
+    {
+        if (_session.Approvals.Trust.IsOn)
+        {
+            _output.Write("trust ");
+        }
+
+        return _input.Read();
+    }
+
     private LineRead Next()
     {
-        var next = _carried ?? _input.Read();
+        var next = _carried ?? Read();
         _carried = null;
         return next;
     }
@@ -109,7 +122,7 @@ internal sealed class TerminalSession : IDisposable
         var answer = _session.AnswerAsync(text);
         while (await Task.WhenAny(answer, _view.Asked).ConfigureAwait(false) != answer)
         {
-            var read = _input.Read();
+            var read = Read();
             if (read.End != LineEnd.Text)
             {
                 _session.Interrupt();

@@ -74,6 +74,38 @@ public sealed class UnderstandingTests : LiveHarness
     }
 
     [Fact]
+    public void What_is_to_be_left_out_is_remembered_when_nothing_runs_and_can_be_taken_for_something_new()
+    {
+        List<string> heard = [];
+        _investigate = (_, publish, steering, _) =>
+        {
+            while (steering.TryTake(out var text))
+            {
+                heard.Add(text);
+            }
+
+            return Finish(publish);
+        };
+        Start();
+        Type("disk full on web-1\r");
+        See("idle · 1 fact");
+        Type("ignore redis\r");
+        See("Later investigations will hear that");
+        Type("/context\r");
+        See("correction  ignore redis");
+        Assert.Single(_investigated);
+        Type("pods of checkout restart\r");
+        Wait(() => _investigated.Count == 2, "the second investigation");
+        See("idle");
+        Assert.Equal(["ignore redis"], heard);
+        Type("ignore the cache\r");
+        Wait(() => Count("Later investigations will hear that") == 2, "it to be remembered");
+        Type("/no\r");
+        Wait(() => _investigated.Count == 3, "it to be looked into");
+        Assert.Equal(["ignore redis"], _live!.Session.Context.Corrections);
+    }
+
+    [Fact]
     public void A_run_that_should_not_have_begun_is_stopped_by_the_correction()
     {
         Start();

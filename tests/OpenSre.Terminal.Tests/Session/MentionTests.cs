@@ -24,6 +24,16 @@ public sealed class MentionTests : IDisposable
         Assert.Equal(string.Format(null, text, path), Router.Subject(string.Format(null, words, path)).Text);
     }
 
+    [Theory]
+    [InlineData("@no-such-file-anywhere")]
+    [InlineData("@\"no such file\"")]
+    public void A_file_that_is_not_there_is_said_and_not_looked_into(string text)
+    {
+        var route = Router.Subject(text);
+        Assert.Equal(RouteKind.Refused, route.Kind);
+        Assert.StartsWith("There is no file no", route.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_home_folder_may_be_written_as_a_tilde()
     {

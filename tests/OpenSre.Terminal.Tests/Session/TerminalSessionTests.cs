@@ -165,6 +165,13 @@ public sealed class TerminalSessionTests : IDisposable
         return new CaseFile("i1", SampleRun.Incident, ledger, diagnosis, ReportWriter.Write(SampleRun.Incident, diagnosis, ledger, TimeSpan.Zero, 1), Cancelled: false, TimeSpan.Zero);
     }
 
+    [Fact]
+    public async Task The_prompt_says_that_changes_are_made_without_a_question()
+    {
+        var output = await SayAsync("/trust on", "/status", "/trust off", "/status");
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(output, "(?m)^trust "));
+    }
+
     private Task<string> SayAsync(params string[] lines) => RunAsync([.. lines.Select(Typed)]);
 
     private async Task<string> RunAsync(LineRead[] reads, Action<TerminalSession>? started = null, string? first = null, bool canAsk = false)
