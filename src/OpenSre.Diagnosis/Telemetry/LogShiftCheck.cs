@@ -35,6 +35,16 @@ public sealed class LogShiftCheck : ICheck
         }
 
         var changes = comparison.Changes();
+        // Who speaks of another in an error that is new has to do with it.
+        var services = logs.Lines.Select(l => l.Service).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var change in changes.Where(c => c is { Trend: TemplateTrend.FirstSeen, Error: true }))
+        {
+            foreach (var other in services.Where(s => s != change.Source && Speaks(change.Example, s)))
+            {
+                context.Relate(TelemetryView.Service(change.Source), TelemetryView.Service(other), RelationKind.DependsOn);
+            }
+        }
+
         var greatest = changes.Count == 0 ? 0 : changes[0].Score;
         var firstError = comparison.FirstErrors() is [var earliest, ..] ? earliest : null;
         foreach (var change in changes.Where(c => c.Score >= greatest / 2).Take(4))
@@ -47,6 +57,22 @@ public sealed class LogShiftCheck : ICheck
     }
 
     private static string Claim(TemplateChange change, bool first) => string.Create(CultureInfo.InvariantCulture, $"{change.Source} logged this {change.Before} times before and {change.Now} times in the incident{(first ? ", the first new error of all" : change.Trend == TemplateTrend.Disappeared ? ", it is gone" : "")}");
+
+    /// <summary>Whether a name stands in a text as a word of its own.</summary>
+    private static bool Speaks(string text, string name)
+    {
+        for (var at = text.IndexOf(name, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            if ((at == 0 || !IsOfName(text[at - 1])) && (at + name.Length == text.Length || !IsOfName(text[at + name.Length])))
+            {
+                return name.Length > 2;
+            }
+        }
+
+        return false;
+
+        static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
+    }
 
     // The level stands in a field of its own; the comparison reads it in the line.
     private static string Text(TimedLog line) => $"{line.Severity} {line.Text}";

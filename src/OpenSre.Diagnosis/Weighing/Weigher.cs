@@ -150,6 +150,7 @@ public static class Weigher
         var graph = new EntityGraph(context.Relations);
         var named = NamedEntities(context, graph, candidates);
         var distances = graph.Distances(named, LinkLimit);
+        var isElsewhere = Elsewhere.IsComplaint(context);
         foreach (var candidate in candidates)
         {
             if (candidate.Type is not { } type)
@@ -165,6 +166,8 @@ public static class Weigher
                     0 => options.NamedBonus,
                     1 => options.LinkedBonus,
                     not null => 0,
+                    // What is wrong on this machine does not reach what runs on another.
+                    null when isElsewhere && !TelemetryFaults.All.Contains(type) => -2 * options.UnlinkedPenalty,
                     // Everything runs on the host; its shortages reach all of it.
                     null when candidate.Entity.Kind == EntityKind.Host => context.Reading.Symptoms == Symptom.Any ? -options.UnlinkedPenalty / 2 : 0,
                     _ => -options.UnlinkedPenalty,

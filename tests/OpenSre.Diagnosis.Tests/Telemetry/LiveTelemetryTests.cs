@@ -69,5 +69,23 @@ public sealed class LiveTelemetryTests
         return [.. LiveTelemetry.Leads(new CheckContext(incident, new AlertReading(incident), [], Lab.Now, new RecordCache()))];
     }
 
+    /// <summary>A busy machine is no cause of what fails on another one: the service is not here, and its logs go on.</summary>
+    [Theory]
+    [InlineData(1, "payment")]
+    [InlineData(4, "")]
+    public void What_is_short_here_does_not_reach_a_service_that_runs_elsewhere(int silentMinutes, string blamed)
+    {
+        var log = string.Concat(Enumerable.Range(0, 40).Select(i => $"log at={Lab.Now.AddMinutes(-60 + i):yyyy-MM-ddTHH:mm:ss.fffZ} service=stock severity=WARN text=WARN retry was late\n"))
+            + string.Concat(Enumerable.Range(0, 30).Select(i => $"log at={Lab.Now.AddMinutes(-silentMinutes).AddSeconds(-200 + (6 * i)):yyyy-MM-ddTHH:mm:ss.fffZ} service=payment severity=ERROR text=ERROR no connection to ledger\n"
+                + $"log at={Lab.Now.AddMinutes(-silentMinutes).AddSeconds(-198 + (6 * i)):yyyy-MM-ddTHH:mm:ss.fffZ} service=checkout severity=ERROR text=ERROR payment answered 500\n"));
+        var assessment = Assess(Lab.Alert("CheckoutErrors", "checkout answers 5xx errors", ("service", "checkout"))
+            .Saw("service.inspect", "no_process name=checkout\n", ("name", "checkout"))
+            .Saw(TelemetryTools.Logs, $"window from={Lab.Now.AddMinutes(-65):yyyy-MM-ddTHH:mm:ssZ} to={Lab.Now:yyyy-MM-ddTHH:mm:ssZ} only=trouble\n{log}")
+            .Saw("host.cpu", "cpu cores=2 busy_pct=100.0 user_pct=99.0\nprocess pid=9 cpu_pct=170 service=- name=crossgen\npressure resource=cpu kind=some avg10=80.5 avg60=80\n"));
+        Assert.True(blamed.Length == 0 || assessment.Top.Entity.Name == blamed, string.Join("\n", assessment.Candidates.Select(c => $"{c.Fault} {c.Entity.Name} {c.Probability:0.00}")));
+        Assert.Equal(blamed.Length > 0, !assessment.Candidates.Any(c => c.Fault == "service.stopped"));
+        Assert.Equal(blamed.Length > 0, assessment.Context.Evidence.Any(e => e.Claim.Contains("runs elsewhere", StringComparison.Ordinal)));
+    }
+
     private static Assessment Assess(Lab lab) => lab.Assess(EngineProfile.HostWithTelemetry.Checks, new WeighingOptions());
 }

@@ -111,6 +111,7 @@ public sealed class MonitoredInvestigationTests : IDisposable
         Assert.Equal("payment", first.Entity.Name);
         Assert.DoesNotContain(live.Ledger.Evidence, e => e.Family == "log.shift" && e.Entity.Name == "stock");
         Assert.DoesNotContain(live.Diagnosis!.Ranked, h => h.Entity.Name == "stock");
+        Assert.Equal("payment", live.Diagnosis.Ranked[0].Entity.Name);
         var bundle = Bundle.Load(_bundle);
         Assert.True(LokiTools.AreIn(bundle));
         var replayed = await InvestigateAsync(bundle.Input, LokiTools.All(new ReplayRunner(bundle), _time));

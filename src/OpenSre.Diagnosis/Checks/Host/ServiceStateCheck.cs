@@ -57,7 +57,14 @@ public sealed class ServiceStateCheck : ICheck
                 var absent = context.Records(output).FirstOrDefault(r => r.Kind == "no_process");
                 if (absent.Line is not null && context.Outputs("docker.containers").All(o => !o.Text.Contains(service.Name, StringComparison.Ordinal)))
                 {
-                    context.Found(absent, service, "service.state", $"no process of {service.Name} runs, and no supervisor here knows it", "service.stopped", 1.5);
+                    if (Elsewhere.Runs(context, output, service.Name))
+                    {
+                        context.Found(output, service, "service.state", absent.Line, $"{service.Name} runs elsewhere: nothing of it is here, and its monitoring hears of it now", Currency.Now, []);
+                    }
+                    else
+                    {
+                        context.Found(absent, service, "service.state", $"no process of {service.Name} runs, and no supervisor here knows it", "service.stopped", 1.5);
+                    }
                 }
             }
         }
