@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Load for a broker of the agents bus, whoever wrote it: bus_load.py SOCKET BROKER_PID [SECONDS]
+"""Load for a broker of the agents bus, whoever wrote it: bus_load.py SOCKET BROKER_PID [SECONDS [LATENCY]]
 
 Throughput: one process sends frames of 256 bytes, 64 in a write, as fast as the broker takes them or at a given rate;
 one process holds all subscribers and counts frames. Latency: single frames, from before the write until a subscriber
-has it. Prints one JSON line per case.
+has it, in one process, so that starting a second one is not part of it; by the program LATENCY (latency.c) where it is given,
+because an interpreter takes as long as a broker. Prints one JSON line per case.
 """
-import json, os, select, socket, sys, time, multiprocessing as mp
+import gc, json, os, select, socket, subprocess, sys, time, multiprocessing as mp
 
 PATH, BROKER = sys.argv[1], int(sys.argv[2])
 SECONDS = float(sys.argv[3]) if len(sys.argv) > 3 else 2.0
+LATENCY = sys.argv[4] if len(sys.argv) > 4 else ""
 FRAME = b'{"agent":"bench:1","topic":"finding","summary":"'
 FRAME = FRAME + b"x" * (256 - len(FRAME) - 3) + b'"}\n'
 assert len(FRAME) == 256
@@ -92,51 +94,41 @@ def throughput(n, rate=None):
 
 
 def latency(n, rate, stopped=0):
+    """One process writes a frame and then waits for it at every subscriber: what it costs is the same for all brokers."""
+    if LATENCY:
+        subprocess.run([LATENCY, PATH, str(n), str(rate), str(SECONDS), str(stopped)], check=True)
+        return
     socks = [connect() for _ in range(n)]
     deaf = [connect() for _ in range(stopped)]
     poll = select.epoll()
     for s in socks:
         s.setblocking(False)
         poll.register(s, select.EPOLLIN)
-    by = {s.fileno(): s for s in socks}
+    receive = {s.fileno(): s.recv_into for s in socks}
+    publisher = connect()
     time.sleep(0.3)
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        s = connect()
-        count = int(rate * SECONDS)
-        start = time.perf_counter()
-        for i in range(count):
-            while time.perf_counter() < start + i / rate:
-                time.sleep(max(0, start + i / rate - time.perf_counter()))
-            stamp = b'{"t":%d,"x":"' % time.perf_counter_ns()
-            s.sendall(stamp + b"x" * (256 - len(stamp) - 3) + b'"}\n')
-        time.sleep(1.0)
-        os._exit(0)
-    taken, end = [], time.perf_counter() + SECONDS + 0.8
-    clock = time.perf_counter_ns
-    while time.perf_counter() < end:
-        for fd, _ in poll.poll(0.1):
-            try:
-                data = by[fd].recv(65536)
-            except BlockingIOError:
-                continue
-            taken.append((clock(), fd, data))
-            if not data:
-                poll.unregister(fd)
-    samples, seen = [], {fd: b"" for fd in by}
-    for now, fd, data in taken:
-        lines = (seen[fd] + data).split(b"\n")
-        seen[fd] = lines.pop()
-        for line in lines:
-            if line.startswith(b'{"t":'):
-                samples.append((now - int(line[5:line.index(b",")])) / 1000)
-    os.waitpid(pid, 0)
-    for s in socks + deaf:
+    frame, buffer, clock, wait = FRAME, bytearray(65536), time.perf_counter_ns, poll.poll
+    samples, lost = [], 0
+    gc.disable()
+    for _ in range(int(rate * SECONDS)):
+        time.sleep(1 / rate)
+        left, begun = 256 * n, clock()
+        publisher.sendall(frame)
+        while left > 0:
+            events = wait(2)
+            if not events:
+                break
+            for fd, _ in events:
+                got = receive[fd](buffer)
+                samples.append(clock() - begun)
+                left -= got
+        lost += left // 256
+    gc.enable()
+    for s in socks + deaf + [publisher]:
         s.close()
-    samples.sort()
+    samples = sorted(t / 1000 for t in samples)
     pick = lambda q: round(samples[min(len(samples) - 1, int(q * len(samples)))]) if samples else None
-    print(json.dumps({"case": "latency", "subscribers": n, "stopped": stopped, "rate": rate, "frames": len(samples), "p50_us": pick(0.5), "p99_us": pick(0.99), "max_us": round(samples[-1]) if samples else None}), flush=True)
+    print(json.dumps({"case": "latency", "client": "python", "subscribers": n, "stopped": stopped, "rate": rate, "frames": len(samples), "lost": lost, "p50_us": pick(0.5), "p99_us": pick(0.99), "max_us": round(samples[-1]) if samples else None}), flush=True)
 
 
 if __name__ == "__main__":

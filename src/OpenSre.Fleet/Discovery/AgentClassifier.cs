@@ -21,6 +21,9 @@ public sealed class AgentClassifier
     private readonly Dictionary<string, ToolRule> _byName = new(StringComparer.Ordinal);
     private readonly byte[][] _words;
 
+    /// <summary>The first letters of those words: most processes are told by theirs.</summary>
+    private readonly bool[] _first = new bool[256];
+
     public AgentClassifier(IEnumerable<ToolRule>? own = null)
     {
         _rules = [.. own ?? [], .. ToolRule.Known];
@@ -33,6 +36,12 @@ public sealed class AgentClassifier
         }
 
         _words = [.. _byName.Keys.Concat(Interpreters.Names).Append("cursor").Select(Encoding.UTF8.GetBytes)];
+        foreach (var word in _words)
+        {
+            _first[word[0]] = true;
+        }
+
+        _first['C'] = true;
     }
 
     /// <summary>False when a process certainly is none; decided from bytes alone.</summary>
@@ -197,6 +206,11 @@ public sealed class AgentClassifier
 
     private bool IsWord(ReadOnlySpan<byte> name)
     {
+        if (name.Length == 0 || !_first[name[0]])
+        {
+            return false;
+        }
+
         foreach (var word in _words)
         {
             // python3.11, codex-x86_64-…, claude.exe; and the "Cursor: …" of a title.

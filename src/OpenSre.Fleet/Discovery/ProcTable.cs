@@ -16,6 +16,8 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
     /// <summary>From so many on they are looked at by several threads.</summary>
     private const int ManyProcesses = 500;
 
+    private const int Part = 128;
+
     /// <summary>USER_HZ; fixed at 100 for everything user space sees on the machines .NET runs on.</summary>
     private const long TicksPerSecond = 100;
 
@@ -51,8 +53,16 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
         }
         else
         {
-            // Each process is looked at by itself; the kernel answers several at a time.
-            Parallel.For(0, Environment.ProcessorCount, i => Look(folder, due, wanted, found, isWanted, due.Length * i / Environment.ProcessorCount, due.Length * (i + 1) / Environment.ProcessorCount));
+            // Each process is looked at by itself; the kernel answers several at a time. In parts, so that a thread that is kept waiting leaves the rest to the others.
+            var parts = (due.Length + Part - 1) / Part;
+            var next = -1;
+            Parallel.For(0, Environment.ProcessorCount, _ =>
+            {
+                while (Interlocked.Increment(ref next) is var part && part < parts)
+                {
+                    Look(folder, due, wanted, found, isWanted, part * Part, Math.Min(due.Length, (part + 1) * Part));
+                }
+            });
         }
 
         Remember(wanted, all, due, isWanted, before, now);
