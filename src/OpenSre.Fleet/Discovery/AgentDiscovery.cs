@@ -12,7 +12,7 @@ public sealed class AgentDiscovery(IProcessTable table, AgentClassifier classifi
     /// <summary>The table this system has.</summary>
     public static IProcessTable LocalTable() => OperatingSystem.IsLinux() ? new ProcTable() : new PsTable();
 
-    /// <summary>All agents that run now, by name and pid. Of a wrapper and what it wraps only the latter counts.</summary>
+    /// <summary>All agents that run now, by name and pid. Of a wrapper and what it wraps only the latter counts, of a process and its copy the former.</summary>
     public IReadOnlyList<AgentProcess> Find()
     {
         Dictionary<int, (ProcessFacts Facts, AgentClass Class)> found = [];
@@ -24,19 +24,27 @@ public sealed class AgentDiscovery(IProcessTable table, AgentClassifier classifi
             }
         }
 
-        var wrappers = new HashSet<int>();
+        var others = new HashSet<int>();
         foreach (var (facts, kind) in found.Values)
         {
-            if (found.TryGetValue(facts.Parent, out var parent) && parent.Class.Tool == kind.Tool && IsWrapper(parent.Class, kind))
+            if (found.TryGetValue(facts.Parent, out var parent) && parent.Class.Tool == kind.Tool)
             {
-                wrappers.Add(facts.Parent);
+                if (facts.IsCopyOf(parent.Facts))
+                {
+                    // About to start something else; for a moment it looks like the agent itself.
+                    others.Add(facts.Identity.Pid);
+                }
+                else if (IsWrapper(parent.Class, kind))
+                {
+                    others.Add(facts.Parent);
+                }
             }
         }
 
         // Agents often share a folder; its repository is read once a look.
         Dictionary<string, GitTree?> trees = new(StringComparer.Ordinal);
         return [.. found.Values
-            .Where(f => !wrappers.Contains(f.Facts.Identity.Pid))
+            .Where(f => !others.Contains(f.Facts.Identity.Pid))
             .Select(f => Describe(f.Facts, f.Class, trees))
             .OrderBy(a => a.Tool, StringComparer.Ordinal).ThenBy(a => a.Pid)];
     }

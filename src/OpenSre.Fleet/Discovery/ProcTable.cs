@@ -264,7 +264,10 @@ public sealed class ProcTable(string root = "/proc") : IProcessTable
             fields[0][0],
             _boot.Value + TimeSpan.FromSeconds(start / (double)TicksPerSecond),
             TimeSpan.FromSeconds((Number(fields[11]) + Number(fields[12])) / (double)TicksPerSecond),
-            Number(fields[21]) * Environment.SystemPageSize);
+            Number(fields[21]) * Environment.SystemPageSize)
+        {
+            Stack = fields.Length > 25 && long.TryParse(fields[25], CultureInfo.InvariantCulture, out var stack) ? stack : 0,
+        };
     }
 
     private static long Number(string field) => long.Parse(field, CultureInfo.InvariantCulture);

@@ -14,4 +14,12 @@ public sealed record ProcessFacts(
     char State,
     DateTimeOffset StartedAt,
     TimeSpan CpuTime,
-    long ResidentBytes);
+    long ResidentBytes)
+{
+    /// <summary>Where its stack begins; a copy of a process has that of the original until it runs a program. 0 where that may not be seen.</summary>
+    public long Stack { get; init; }
+
+    /// <summary>It was made as a copy of <paramref name="parent"/> and has not run a program of its own.</summary>
+    public bool IsCopyOf(ProcessFacts parent) =>
+        Parent == parent.Identity.Pid && Stack != 0 && Stack == parent.Stack && Executable == parent.Executable && Arguments.SequenceEqual(parent.Arguments);
+}

@@ -160,6 +160,22 @@ public sealed class ProcessTableTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_of_an_agent_that_has_not_run_a_program_of_its_own_is_no_agent_and_hides_none()
+    {
+        SkipElsewhere();
+        File.Copy("/bin/bash", _folder.File("claude"));
+        var claude = Run(_folder.File("claude"), "-c", "(sleep 600; :) & wait");
+        var table = new ProcTable();
+        Started.Until(() => table.Children(claude) is [var copy] && table.Children(copy) is [var sleep] && Command(sleep) == "sleep 600 ");
+        Assert.Equal(Command(claude), Command(table.Children(claude)[0]));
+
+        var found = new AgentDiscovery(table, new AgentClassifier()).Find().Select(a => a.Pid).ToHashSet();
+
+        Assert.Contains(claude, found);
+        Assert.DoesNotContain(table.Children(claude)[0], found);
+    }
+
+    [Fact]
     public void Folder_repository_branch_start_and_model_are_known()
     {
         SkipElsewhere();
