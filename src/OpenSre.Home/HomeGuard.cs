@@ -127,6 +127,14 @@ public sealed class HomeGuard(
             var maker = new PlanMaker(plans, codes, options, reader.Latest, time, home);
             var desk = new NoticeDesk(book, channel, settings, time, investigator, maker, second);
             var planDesk = new PlanDesk(plans, runner, channel);
+            void Recall()
+            {
+                desk.Recall();
+                planDesk.Recall();
+            }
+
+            // What the channel knows to have sent is known here before anything is heard.
+            Recall();
             bool IsOperator(string sender) => config.Find(sender) is { IsOperator: true };
             return new Parts(
                 engine,
@@ -135,8 +143,8 @@ public sealed class HomeGuard(
                 plans,
                 maker,
                 planDesk,
-                new ApprovalSkill(plans, runner, reader.Latest, IsOperator, channel.Self, time, stop),
-                new AlertSkill(book, settings, [.. config.Hosts.Select(h => h.Name)], IsOperator, channel.Self, time, maker.AlarmOf),
+                new ApprovalSkill(plans, runner, reader.Latest, IsOperator, channel.Self, time, stop) { Recall = Recall },
+                new AlertSkill(book, settings, [.. config.Hosts.Select(h => h.Name)], IsOperator, channel.Self, time, maker.AlarmOf) { Recall = desk.Recall },
                 new ActionRequestSkill(maker, planDesk, options, reader, IsOperator),
                 calls);
         }

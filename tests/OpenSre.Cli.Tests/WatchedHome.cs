@@ -11,14 +11,17 @@ namespace OpenSre.Tests.Cli;
 /// </summary>
 internal sealed class WatchedHome : IAsyncDisposable
 {
+    /// <summary>On the list, and no operator.</summary>
+    public const string Cleo = "0a1b2c3d-0000-4000-8000-000000000003";
+
     private const string Docker = """
         #!/bin/sh
-        # Containers are files in $CONTAINERS: a line "state health"; what is done is added to $CONTAINERS.ran.
+        # Containers are files in $CONTAINERS: a line "state health output"; what is done is added to $CONTAINERS.ran.
         cd "$CONTAINERS" || exit 1
         case $1 in
-          ps) for c in *; do [ -f "$c" ] || continue; read -r state health <"$c"; printf '%s-id\tUp 3 days (%s)\n' "$c" "$health"; done;;
-          inspect) for c in *; do [ -f "$c" ] || continue; read -r state health <"$c"
-              printf 'inspect %s-id\t"/%s"\t"image:1"\t%s\t0\tfalse\t2026-01-01T00:00:00Z\t0001-01-01T00:00:00Z\t0\tunless-stopped\tnull\tnull\tnull\t"%s"\t0\t"timeout"\n' "$c" "$c" "$state" "$health"; done;;
+          ps) for c in *; do [ -f "$c" ] || continue; read -r state health output <"$c"; printf '%s-id\tUp 3 days (%s)\n' "$c" "$health"; done;;
+          inspect) for c in *; do [ -f "$c" ] || continue; read -r state health output <"$c"
+              printf 'inspect %s-id\t"/%s"\t"image:1"\t%s\t0\tfalse\t2026-01-01T00:00:00Z\t0001-01-01T00:00:00Z\t0\tunless-stopped\tnull\tnull\tnull\t"%s"\t0\t"%s"\n' "$c" "$c" "$state" "$health" "${output:-timeout}"; done;;
           start | stop | restart) [ -f "$2" ] || { echo "No such container: $2" >&2; exit 1; }
               echo "$1 $2" >>"$CONTAINERS.ran"
               if [ "$1" = stop ]; then echo 'exited none' >"$2.x"; else echo 'running healthy' >"$2.x"; fi; mv "$2.x" "$2";;
@@ -79,7 +82,7 @@ internal sealed class WatchedHome : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(home.Home, "config.yaml"), $$"""
             home:
               zone: UTC
-              people: [{ name: Anna, uuid: {{SignalStandIn.Anna}}, operator: true }, { name: Ben, uuid: {{SignalStandIn.Ben}}, operator: true }]
+              people: [{ name: Anna, uuid: {{SignalStandIn.Anna}}, operator: true }, { name: Ben, uuid: {{SignalStandIn.Ben}}, operator: true }, { name: Cleo, uuid: {{Cleo}} }]
               hosts: { nas: local }
               protected: []
               listen: { address: "127.0.0.1:0", webhook: /signal/word }
@@ -93,10 +96,11 @@ internal sealed class WatchedHome : IAsyncDisposable
     }
 
     /// <summary>Sets a container; it appears if it was not there.</summary>
-    public void Set(string container, string health, string state = "running")
+    /// <param name="output">What its health check said, as it stands between the quotes of JSON.</param>
+    public void Set(string container, string health, string state = "running", string output = "")
     {
         var path = Path.Combine(Containers, container);
-        File.WriteAllText(path + ".x", $"{state} {health}\n");
+        File.WriteAllText(path + ".x", $"{state} {health} {output}\n");
         File.Move(path + ".x", path, overwrite: true);
     }
 
@@ -117,6 +121,14 @@ internal sealed class WatchedHome : IAsyncDisposable
         await UntilAsync(() => Signal.Connections > before);
     }
 
+    /// <summary>Whether a message stands in the inbox: it is the daemon's then, whatever happens to it.</summary>
+    public bool HasWritten(long timestamp) => Lines("inbox.jsonl").Any(l => l.Contains($"|{timestamp}\"", StringComparison.Ordinal));
+
+    /// <summary>All lines of the daemon's files that hold a word.</summary>
+    public string Written(string word) => string.Join('\n', new[] { "inbox.jsonl", "outbox.jsonl", "plans.json", "../audit.jsonl" }.SelectMany(f => Lines(f).Where(l => l.Contains(word, StringComparison.Ordinal)).Select(l => $"{f}: {(l.Length > 1500 ? l[..1500] : l)}")));
+
+    private string[] Lines(string file) => File.Exists(Path.Combine(State, file)) ? File.ReadAllLines(Path.Combine(State, file)) : [];
+
     /// <summary>SIGKILL, in the middle of whatever it does.</summary>
     public async Task KillAsync()
     {
@@ -130,21 +142,28 @@ internal sealed class WatchedHome : IAsyncDisposable
     }
 
     /// <summary>Waits for something that is sure to come; says with the log what did not.</summary>
-    public async Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    /// <param name="more">What else there is to say about that.</param>
+    public async Task UntilAsync(Func<bool> condition, Func<string>? more = null, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         var end = DateTime.UtcNow + Patience;
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < end, $"it did not come about: {what}\n{Log}\n{string.Join("\n---\n", Signal.Sent.TakeLast(12).Select(d => $"{(d.Edits is null ? "" : "edit: ")}{d.Text}"))}");
+            Assert.True(DateTime.UtcNow < end, $"it did not come about: {what}\n{more?.Invoke()}\n{Log}\n{string.Join("\n---\n", Signal.Sent.TakeLast(12).Select(d => $"{(d.Edits is null ? "" : "edit: ")}{d.Text}"))}");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
 
     /// <summary>The message to somebody that is as it should be, whenever it came.</summary>
-    public async Task<Delivered> MessageAsync(Func<Delivered, bool> isIt, string to = SignalStandIn.Anna, [CallerArgumentExpression(nameof(isIt))] string what = "")
+    /// <param name="act">Done first.</param>
+    public async Task<Delivered> MessageAsync(Func<Delivered, bool> isIt, string to = SignalStandIn.Anna, Func<Task>? act = null, [CallerArgumentExpression(nameof(isIt))] string what = "")
     {
+        if (act is not null)
+        {
+            await act();
+        }
+
         Delivered? found = null;
-        await UntilAsync(() => (found = Signal.Sent.FirstOrDefault(d => d.Recipient == to && isIt(d))) is not null, what);
+        await UntilAsync(() => (found = Signal.Sent.FirstOrDefault(d => d.Recipient == to && isIt(d))) is not null, null, what);
         return found!;
     }
 

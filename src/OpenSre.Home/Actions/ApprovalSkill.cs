@@ -13,6 +13,9 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
 {
     private static readonly TimeSpan BareWithin = TimeSpan.FromMinutes(10);
 
+    /// <summary>Learns which messages show plans, where that was not noted; asked before a message of ours counts as showing none.</summary>
+    public Action Recall { get; set; } = () => { };
+
     /// <summary>The plan that runs, or ran last; for tests and for an orderly end.</summary>
     public Task Running { get; private set; } = Task.CompletedTask;
 
@@ -158,7 +161,14 @@ public sealed class ApprovalSkill(PlanBook book, PlanRunner runner, Func<string,
 
         if (answer.Target is { } target)
         {
-            return (book.ShownBy(message.Chat, target), null);
+            var shown = book.ShownBy(message.Chat, target);
+            if (shown is null)
+            {
+                Recall();
+                shown = book.ShownBy(message.Chat, target);
+            }
+
+            return (shown, null);
         }
 
         var open = book.Open().Where(p => p.Chats.Contains(message.Chat)).ToList();

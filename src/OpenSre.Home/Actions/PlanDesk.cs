@@ -42,6 +42,21 @@ public sealed class PlanDesk
         }
     }
 
+    /// <summary>Learns from the channel which messages show plans, where a kill came between sending one and noting it.</summary>
+    public void Recall()
+    {
+        foreach (var plan in _book.All.Where(p => !p.IsOver))
+        {
+            foreach (var chat in plan.Chats.Where(c => !plan.Posts.ContainsKey(c)))
+            {
+                if (_channel.SentUnder(ShownKey(plan, chat)) is { } timestamp)
+                {
+                    _book.Posted(plan.Code, chat, timestamp);
+                }
+            }
+        }
+    }
+
     /// <summary>Under this it is said once how a plan ended, by whoever comes to say it first.</summary>
     internal static string EndKey(ActionPlan plan, string chat) => $"plan-{plan.Code}-end@{chat}";
 

@@ -18,6 +18,9 @@ public interface IChatChannel
     /// <returns>The timestamp that identifies the message there, or null where it is kept for a later try.</returns>
     Task<long?> SendAsync(string chat, string text, string key, ChatQuote? quote, CancellationToken cancellation);
 
+    /// <summary>The timestamp of what was sent under a key, also before a restart; null where it is not out, or nobody knows.</summary>
+    long? SentUnder(string key) => null;
+
     /// <summary>Replaces the text of a message sent before. False where that is not possible any more; the caller then sends anew.</summary>
     Task<bool> EditAsync(string chat, long timestamp, string text, CancellationToken cancellation);
 

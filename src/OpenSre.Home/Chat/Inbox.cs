@@ -100,6 +100,12 @@ public sealed class Inbox : IAsyncDisposable
                 continue;
             }
 
+            if (line is not { Id: not null })
+            {
+                unreadable++;
+                continue;
+            }
+
             switch (line)
             {
                 case { State: "in" }:

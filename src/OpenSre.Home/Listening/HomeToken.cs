@@ -10,11 +10,14 @@ namespace OpenSre.Home;
 /// </summary>
 public static class HomeToken
 {
+    /// <summary>What is shorter was cut off or emptied, and would keep nobody out.</summary>
+    private const int Least = 32;
+
     /// <summary>The token, made at the first call.</summary>
     public static Secret Of(string folder)
     {
         var path = Path.Combine(folder, "http-token");
-        if (!File.Exists(path))
+        if (!File.Exists(path) || File.ReadAllText(path).Trim().Length < Least)
         {
             WholeFile.Replace(path, Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(64, lowercase: true)));
         }

@@ -100,6 +100,8 @@ public sealed class HomeChannel(IChatChannel signal, LocalChannel local) : IChat
 
     public Task<long?> SendAsync(string chat, string text, string key, ChatQuote? quote, CancellationToken cancellation) => Of(chat).SendAsync(chat, text, key, quote, cancellation);
 
+    public long? SentUnder(string key) => signal.SentUnder(key);
+
     public Task<bool> EditAsync(string chat, long timestamp, string text, CancellationToken cancellation) => Of(chat).EditAsync(chat, timestamp, text, cancellation);
 
     public Task ReactAsync(ChatMessage message, string emoji, CancellationToken cancellation) => Of(message.Chat).ReactAsync(message, emoji, cancellation);

@@ -13,6 +13,9 @@ public sealed class AlertSkill(AlarmBook book, NoticeSettings settings, IReadOnl
     private static readonly string[] SeenEmoji = ["👀", "👌", "🫡", "👍", "👍🏻", "👍🏼", "👍🏽", "👍🏾", "👍🏿", "✅"];
     private static readonly string[] SnoozeEmoji = ["💤", "😴", "🔕", "🤫"];
 
+    /// <summary>Learns which messages are notices, where that was not noted; asked before a message of ours counts as none.</summary>
+    public Action Recall { get; set; } = () => { };
+
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -39,6 +42,11 @@ public sealed class AlertSkill(AlarmBook book, NoticeSettings settings, IReadOnl
 
         lock (book.Gate)
         {
+            if (!PostedIn(message.Chat, reaction.TargetTimestamp).Any())
+            {
+                Recall();
+            }
+
             var alarms = PostedIn(message.Chat, reaction.TargetTimestamp).Where(a => a.IsOpen).ToList();
             if (alarms.Count == 0)
             {

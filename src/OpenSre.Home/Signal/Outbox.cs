@@ -26,10 +26,14 @@ public sealed record OutboxTiming(TimeSpan Grace, IReadOnlyList<TimeSpan> Retrie
 public sealed class Outbox : IAsyncDisposable
 {
     private const string AskedMark = "!asked";
+    private const string NewMark = "!new";
+    private const string AgainMark = "!again";
 
     /// <summary>Tries at writing a message down, five seconds apart, before it is sent without.</summary>
     private const int WritesBeforeWithout = 3;
     private static readonly TimeSpan ReceiptSlack = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(60);
     private readonly SignalApi _api;
     private readonly SignalSettings _settings;
     private readonly OutboxTiming _timing;
@@ -121,12 +125,12 @@ public sealed class Outbox : IAsyncDisposable
                     known.Durable = AppendAsync(known.Line("wait", Now));
                 }
             }
-            else if (known.State is EntryState.Unknown or EntryState.Asked && known.Text != text && !_entries.ContainsKey(key + "!new"))
+            else if (known.State is EntryState.Unknown or EntryState.Asked && known.Text != text && !_entries.ContainsKey(key + NewMark))
             {
                 // The text that is in doubt is overtaken by this one; nobody needs to ask for it any more.
                 known.State = EntryState.Asked;
                 _ = AppendAsync(new OutboxLine(key, "asked", Now));
-                entry = Add(new Entry(key + "!new", chat, text, quote, file, Now));
+                entry = Add(new Entry(key + NewMark, chat, text, quote, file, Now));
             }
             else
             {
@@ -174,6 +178,31 @@ public sealed class Outbox : IAsyncDisposable
         return false;
     }
 
+    /// <summary>The timestamp of what was sent under a key, or of what took its place; null where it is not out, or in doubt.</summary>
+    public long? SentUnder(string key)
+    {
+        lock (_gate)
+        {
+            return new[] { key, key + NewMark, key + AgainMark }.Select(k => _entries.GetValueOrDefault(k)).FirstOrDefault(e => e is { State: EntryState.Sent })?.Timestamp;
+        }
+    }
+
+    /// <summary>
+    /// Somebody quotes or reacts to a message of ours that we know nothing of. Where only one in their chat is in doubt, and it
+    /// was on its way at that moment, it is that one, and it arrived.
+    /// </summary>
+    public void Answered(string chat, long timestamp)
+    {
+        lock (_gate)
+        {
+            if (!_sent.ContainsKey(timestamp) && _entries.Values.Where(e => e.Chat == chat && e.State is EntryState.Unknown or EntryState.Asked).ToList() is [var only]
+                && timestamp >= only.TriedAt - ClockSlack.TotalMilliseconds && timestamp <= only.TriedAt + OnItsWay.TotalMilliseconds)
+            {
+                Settle(only, timestamp);
+            }
+        }
+    }
+
     /// <summary>A receipt of somebody's device: it settles what was in doubt.</summary>
     public void Receipt(string sender, IReadOnlyList<long> timestamps)
     {
@@ -196,12 +225,12 @@ public sealed class Outbox : IAsyncDisposable
         List<Entry> doubtful;
         lock (_gate)
         {
-            doubtful = [.. _entries.Values.Where(e => e.Chat == chat && e.State is EntryState.Unknown or EntryState.Asked && !_entries.ContainsKey(e.Key + "!again") && !e.Key.EndsWith(AskedMark, StringComparison.Ordinal)).OrderBy(e => e.TriedAt)];
+            doubtful = [.. _entries.Values.Where(e => e.Chat == chat && e.State is EntryState.Unknown or EntryState.Asked && !_entries.ContainsKey(e.Key + AgainMark) && !e.Key.EndsWith(AskedMark, StringComparison.Ordinal)).OrderBy(e => e.TriedAt)];
         }
 
         foreach (var entry in doubtful)
         {
-            await SendAsync(chat, entry.Text, entry.Key + "!again", entry.Quote, entry.File, cancellation).ConfigureAwait(false);
+            await SendAsync(chat, entry.Text, entry.Key + AgainMark, entry.Quote, entry.File, cancellation).ConfigureAwait(false);
         }
 
         return doubtful.Count;
@@ -613,6 +642,12 @@ public sealed class Outbox : IAsyncDisposable
                 continue;
             }
 
+            if (line is not { Key: not null })
+            {
+                unreadable++;
+                continue;
+            }
+
             if (line is { State: "wait", Chat: { } chat, Text: { } content })
             {
                 if (_entries.TryGetValue(line.Key, out var again))
@@ -624,7 +659,7 @@ public sealed class Outbox : IAsyncDisposable
                     _entries.Add(line.Key, new Entry(line.Key, chat, content, line.Quote, line.File, line.At) { Durable = Task.CompletedTask });
                 }
             }
-            else if (line is not null && _entries.TryGetValue(line.Key, out var entry))
+            else if (_entries.TryGetValue(line.Key, out var entry))
             {
                 Apply(entry, line, edits);
             }
@@ -649,7 +684,7 @@ public sealed class Outbox : IAsyncDisposable
                 case EntryState.Waiting:
                     _waiting.AddLast(entry);
                     break;
-                case EntryState.Asked when !_entries.ContainsKey(entry.Key + AskedMark) && !_entries.ContainsKey(entry.Key + "!new"):
+                case EntryState.Asked when !_entries.ContainsKey(entry.Key + AskedMark) && !_entries.ContainsKey(entry.Key + NewMark):
                     // The process ended before the question was written down.
                     entry.State = EntryState.Unknown;
                     break;

@@ -20,6 +20,8 @@ public sealed class SignalChannel(SignalSettings settings, SignalApi api, Outbox
         return await sending[0].ConfigureAwait(false);
     }
 
+    public long? SentUnder(string key) => outbox.SentUnder(key);
+
     public Task<bool> EditAsync(string chat, long timestamp, string text, CancellationToken cancellation) =>
         outbox.EditAsync(chat, timestamp, MessageParts.Short(Outgoing.Clean(text)), cancellation);
 

@@ -26,8 +26,10 @@ public sealed class SignalGate
     {
         (_config, _outbox, _inbox, _pairing, _metrics, _time, _log) = (config, outbox, inbox, pairing, metrics, time, log);
         _settings = config.Signal ?? throw new ArgumentException("No Signal account is configured.", nameof(config));
-        _reader = new EnvelopeReader(_settings.Phone.Reveal(), _settings.Account ?? SignalChannel.OwnName);
+        _reader = new EnvelopeReader(_settings.Phone.Reveal(), Self);
     }
+
+    private string Self => _settings.Account ?? SignalChannel.OwnName;
 
     /// <summary>Called with each message that is to be answered, in order, and what completes once it is on the disk.</summary>
     public required Action<ChatMessage, Task> Accepted { get; init; }
@@ -101,6 +103,16 @@ public sealed class SignalGate
         {
             _metrics.Duplicates.Add();
             return Task.CompletedTask;
+        }
+
+        if (message.Quote is { } quote && quote.Author == Self)
+        {
+            _outbox.Answered(message.Chat, quote.Timestamp);
+        }
+
+        if (message.Reaction is { } reaction && reaction.TargetAuthor == Self)
+        {
+            _outbox.Answered(message.Chat, reaction.TargetTimestamp);
         }
 
         _metrics.Received.Add();

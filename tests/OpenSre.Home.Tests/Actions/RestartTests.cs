@@ -19,8 +19,7 @@ public sealed class RestartTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => LastWord.OfAsync(desk.Requests.TryAnswer(desk.Message("restart plex"))));
         desk.Channel.DieAfterSending = false;
         var again = Again(desk);
-        await again.Posts.StartAsync(Stop);
-        await again.Posts.TickAsync(Stop);
+        again.Skill.Recall = again.Posts.Recall;
         var shown = Assert.Single(again.Channel.Messages);
         again.Time.Advance(TimeSpan.FromSeconds(5));
         await again.SayAsync(again.Message("", reaction: new ChatReaction("👍", shown.Timestamp, "bot", false)));

@@ -75,6 +75,14 @@ internal sealed class FakeChat(TimeProvider time) : IChatChannel
         }
     }
 
+    public long? SentUnder(string key)
+    {
+        lock (_lock)
+        {
+            return _byKey.GetValueOrDefault(key)?.Timestamp;
+        }
+    }
+
     public Task<bool> EditAsync(string chat, long timestamp, string text, CancellationToken cancellation)
     {
         lock (_lock)

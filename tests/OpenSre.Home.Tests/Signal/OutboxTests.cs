@@ -66,6 +66,29 @@ public class OutboxTests
         Assert.Equal(["the disk is full"], bed.Signal.Sent.Select(d => d.Text));
     }
 
+    [Fact]
+    public async Task Who_reacts_to_a_message_in_doubt_shows_that_it_arrived_where_it_can_be_no_other()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        using var api = new SignalApi(bed.Config().Signal!, TimeSpan.FromSeconds(20));
+        bed.Signal.Mode = SendMode.DropButSend;
+        await using var outbox = bed.Outbox(api, timing: HomeBed.Fast.Outbox with { Grace = TimeSpan.FromMinutes(5) });
+        Assert.Null(await outbox.SendAsync(SignalStandIn.Anna, "plan 1", "k1", null, null, Stop));
+        var first = bed.Signal.Sent[0].Timestamp;
+        outbox.Answered(SignalStandIn.Ben, first);
+        outbox.Answered(SignalStandIn.Anna, first - 60_000);
+        Assert.Null(outbox.SentUnder("k1"));
+        outbox.Answered(SignalStandIn.Anna, first);
+        Assert.Equal(first, outbox.SentUnder("k1"));
+
+        // Of two nobody knows which is meant, and a plan must not be taken for another.
+        Assert.Null(await outbox.SendAsync(SignalStandIn.Anna, "plan 2", "k2", null, null, Stop));
+        Assert.Null(await outbox.SendAsync(SignalStandIn.Anna, "plan 3", "k3", null, null, Stop));
+        outbox.Answered(SignalStandIn.Anna, bed.Signal.Sent[1].Timestamp);
+        Assert.Null(outbox.SentUnder("k2"));
+        Assert.Null(outbox.SentUnder("k3"));
+    }
+
     [Theory]
     [InlineData(SendMode.Hang)]
     [InlineData(SendMode.DropConnection)]

@@ -216,7 +216,19 @@ public sealed class SignalStandIn : IAsyncDisposable
         }
     }
 
-    public long Next() => Interlocked.Increment(ref _clock);
+    /// <summary>Milliseconds of now, and never the same twice.</summary>
+    public long Next()
+    {
+        while (true)
+        {
+            var last = Interlocked.Read(ref _clock);
+            var next = Math.Max(last + 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            if (Interlocked.CompareExchange(ref _clock, next, last) == last)
+            {
+                return next;
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -56,7 +56,7 @@ internal sealed class HomeComposition : IAsyncDisposable
         List<Func<CancellationToken, Task>> background = [.. _guard.Background, stop => digest.RunAsync(context.Channel, stop)];
         if (_assistant is { } assistant)
         {
-            var timers = new HomeTimers(new HomeTimerBook(Path.Combine(config.Folder, "timers.json")), config.Zone, time);
+            var timers = new HomeTimers(new HomeTimerBook(Path.Combine(config.Folder, "timers.json"), context.Log), config.Zone, time);
             var house = new HomeAssistantSkill(assistant, config.HomeAssistant!, config.Zone, time, sender => config.Find(sender) is { IsOperator: true }, _guard.PlanBook.Audit, context.Frozen, timers);
             skills.Add(house);
             background.Add(stop => timers.RunAsync(context.Channel, house.CarryOutAsync, stop));

@@ -20,7 +20,8 @@ public sealed record HomeTimer(string Id, string Chat, string Sender, string Nam
 
 /// <summary>All timers, in a file that is always whole, so that a restart stops none. For several threads.</summary>
 /// <param name="path">Null for memory alone.</param>
-public sealed class HomeTimerBook(string? path)
+/// <param name="log">Told when it cannot be read, in a sentence; it is kept aside then.</param>
+public sealed class HomeTimerBook(string? path, Action<string>? log = null)
 {
     private readonly Lock _gate = new();
     private List<HomeTimer>? _timers;
@@ -69,9 +70,11 @@ public sealed class HomeTimerBook(string? path)
             {
                 _timers = path is not null && File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), HomeTimerJson.Default.ListHomeTimer) ?? [] : [];
             }
-            catch (JsonException e)
+            catch (JsonException)
             {
-                throw new InvalidDataException($"{path} cannot be read: {e.Message}. Move it away to start without timers.", e);
+                _timers = [];
+                var kept = Unreadable.Keep(path!, "it cannot be read, so no timer that was set before rings");
+                log?.Invoke(kept);
             }
         }
 

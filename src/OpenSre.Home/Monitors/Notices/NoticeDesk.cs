@@ -89,6 +89,33 @@ public sealed class NoticeDesk(
         }
     }
 
+    /// <summary>Learns from the channel which messages are notices, where a kill came between sending one and noting it.</summary>
+    public void Recall()
+    {
+        List<(Notice Notice, string Chat, NoticePost Post, long Timestamp)> found = [];
+        lock (book.Gate)
+        {
+            foreach (var notice in book.Notices.Values.Where(n => n.Stage is NoticeStage.Sending or NoticeStage.Sent))
+            {
+                found.AddRange(settings.Chats.Where(c => notice.Posts.GetValueOrDefault(c)?.Timestamp is null)
+                    .Select(c => (notice, c, notice.Posts.GetValueOrDefault(c) ?? new NoticePost(null, Text(notice, time.GetUtcNow())) { Shows = [.. notice.Alarms] }, channel.SentUnder(Key(notice, c))))
+                    .Where(f => f.Item4 is not null).Select(f => (f.notice, f.c, f.Item3, f.Item4!.Value)));
+            }
+        }
+
+        foreach (var (notice, chat, post, timestamp) in found)
+        {
+            if (notice.Plan is { } plan)
+            {
+                plans?.Posted(plan, chat, timestamp);
+            }
+
+            Record(notice, chat, post with { Timestamp = timestamp }, save: true);
+        }
+    }
+
+    private static string Key(Notice notice, string chat) => $"notice-{notice.Id}@{chat}";
+
     /// <summary>What went wrong; null when nothing did.</summary>
     private static async Task<Exception?> TriedAsync(Func<Task> work, CancellationToken cancellation)
     {
@@ -350,7 +377,7 @@ public sealed class NoticeDesk(
             if (post?.Timestamp is not { } timestamp)
             {
                 // The same key always stands for the same message: asking again sends nothing twice.
-                var sent = await channel.SendAsync(chat, post?.Text ?? text, $"notice-{notice.Id}@{chat}", null, cancellation).ConfigureAwait(false);
+                var sent = await channel.SendAsync(chat, post?.Text ?? text, Key(notice, chat), null, cancellation).ConfigureAwait(false);
 
                 // The plan first: who taps at once means it, and not that the alert was seen.
                 if (sent is { } posted && notice.Plan is { } plan)
