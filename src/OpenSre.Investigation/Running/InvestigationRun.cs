@@ -25,6 +25,7 @@ internal sealed class InvestigationRun(
     private readonly AlertReading _reading = new(incident);
     private readonly Diagnostician _diagnostician = new(profile.Checks, weighing);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _cutOff = new(StringComparer.Ordinal);
     private readonly List<Gap> _gaps = [];
     private readonly List<Lead> _steered = [];
     private readonly HashSet<string> _ignored = new(StringComparer.OrdinalIgnoreCase);
@@ -444,7 +445,13 @@ internal sealed class InvestigationRun(
         }
         catch (OperationCanceledException) when (!whole.IsCancellationRequested)
         {
+            // It may be looked at again when that has been heard.
             result = new ToolResult(ToolStatus.TimedOut, "", "It was stopped to make room for what you said.");
+            lock (_asked)
+            {
+                _asked.Remove(lead.Call.Key);
+                _cutOff.Add(lead.Call.Key);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -471,6 +478,11 @@ internal sealed class InvestigationRun(
             gaps.Add(new Gap(name, "the alert names it, but nothing of that name was found here"));
         }
 
+        foreach (var call in _cutOff.Where(c => !_asked.Contains(c)).Order(StringComparer.Ordinal))
+        {
+            gaps.Add(new Gap(call, "it was stopped to make room for what you said"));
+        }
+
         foreach (var ignored in _ignored)
         {
             gaps.Add(new Gap(ignored, "you said to leave it out"));
@@ -490,7 +502,7 @@ internal sealed class InvestigationRun(
         {
             ToolStatus.Missing => output.Note.Length > 0 ? output.Note : "it does not exist here",
             ToolStatus.Refused => output.Note.Length > 0 ? output.Note : "permission was refused",
-            ToolStatus.TimedOut => "it did not answer in time",
+            ToolStatus.TimedOut => _cutOff.Contains(lead.Call.Key) && !_asked.Contains(lead.Call.Key) ? "" : "it did not answer in time",
             ToolStatus.Failed => output.Note.Length > 0 ? output.Note : "it failed",
             ToolStatus.NotRecorded => "the recording does not hold this call",
             _ => "",

@@ -31,7 +31,17 @@ internal static partial class Steering
         ("file", "host.files"), ("clock", "host.clock"), ("time", "host.clock"), ("temperature", "host.temperature"), ("dns", "net.dns"), ("io", "host.io"), ("i/o", "host.io"),
     ];
 
-    /// <summary>The calls a text asks for: tools by name, subjects by word, services by name, URLs, files.</summary>
+    /// <summary>Words that stand where a name may stand, and are none.</summary>
+    private static readonly HashSet<string> NoNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "it", "this", "that", "them", "these", "those", "all", "everything", "anything", "something", "what", "how", "why", "when", "where", "whether", "if", "again", "more", "every", "each", "other",
+        "others", "any", "some", "for", "with", "and", "or", "is", "are", "host", "hosts", "machine", "system", "server", "here", "there", "which", "who", "both", "also", "too", "now", "out", "you", "me",
+    };
+
+    /// <summary>
+    /// The calls a text asks for: tools by name, subjects by word, services by name, URLs, files. What is to be "looked at" and
+    /// is none of these is taken for a service nobody has heard of yet.
+    /// </summary>
     /// <param name="services">The names of the services known by now.</param>
     public static Wish Read(string text, IEnumerable<string> tools, IEnumerable<string> services)
     {
@@ -78,6 +88,14 @@ internal static partial class Steering
             }
         }
 
+        foreach (var name in LookAt().Matches(wanted).Select(m => m.Groups["name"].Value.TrimEnd('.', ':', '-')))
+        {
+            if (name.Length > 1 && !NoNames.Contains(name) && !known.Contains(name) && !running.Contains(name) && !Array.Exists(Subjects, s => Stem(s.Word).Equals(Stem(name), StringComparison.OrdinalIgnoreCase)))
+            {
+                Add(ToolCall.With("service.inspect", ("name", name)));
+            }
+        }
+
         return new Wish(calls, ignored);
     }
 
@@ -94,6 +112,9 @@ internal static partial class Steering
 
         return word;
     }
+
+    [GeneratedRegex(@"\b(?:look(?:ing)?\s+(?:at|into)|check(?:\s+on)?|inspect|suspect|what\s+about)\s+(?:(?:the|our|my|service)\s+)*(?<name>[\w@][\w.@:-]*)(?![/\w])", RegexOptions.IgnoreCase)]
+    private static partial Regex LookAt();
 
     [GeneratedRegex(@"\b(?:ignore|skip|leave\s+out|forget\s+about|forget|don'?t\s+look\s+at|not\s+about)\s+(?:the\s+|about\s+)?(?<name>[\w.:/-]+)", RegexOptions.IgnoreCase)]
     private static partial Regex LeaveOut();

@@ -89,12 +89,55 @@ public sealed class InvestigatorTests
         Assert.Equal("host.temperature", events.OfType<ToolStarted>().First().Call.Tool);
     }
 
+    [Theory]
+    [InlineData("we just deployed, look at api", "host.changes,service.inspect name=api")]
+    [InlineData("please check on the service ledger-sync.", "service.inspect name=ledger-sync,service.list")]
+    [InlineData("look at it again and check what is there", "")]
+    [InlineData("look at the logs", "logs.overview")]
+    [InlineData("ignore redis, look at cart", "service.inspect name=cart")]
+    public async Task What_is_to_be_looked_at_is_looked_at_though_nobody_has_heard_of_it_yet(string said, string calls)
+    {
+        var steering = new SteeringInbox();
+        steering.Say(said);
+        var (_, events) = await Run([new FakeTool("host.disk", FullDisk), new FakeTool("host.changes", ""), new FakeTool("logs.overview", ""), new FakeTool("service.list", ""), new FakeTool("service.inspect", "")], steering);
+        Assert.Equal(calls, string.Join(',', events.OfType<PlanMade>().SelectMany(p => p.Steps).Where(s => s.Why == "you asked for it").Select(s => s.Call.ToString()).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_look_that_was_stopped_for_what_was_said_is_made_later_and_is_no_gap()
+    {
+        var steering = new SteeringInbox();
+        var looks = 0;
+        var slow = new WaitingTool("host.overview", async stop =>
+        {
+            if (Interlocked.Increment(ref looks) == 1)
+            {
+                steering.Say("look at the temperature");
+                await Task.Delay(Timeout.Infinite, stop);
+            }
+
+            return "host name=h";
+        });
+        List<InvestigationEvent> events = [];
+        var file = await new Investigator([new FakeTool("host.disk", FullDisk), slow, new FakeTool("host.temperature", "zone name=z")], TimeProvider.System).InvestigateAsync(SomeIncident, "t", events.Add, steering, TestContext.Current.CancellationToken);
+        Assert.Contains(events, e => e is ToolFinished { Status: ToolStatus.TimedOut, Note: "It was stopped to make room for what you said." });
+        Assert.Equal(2, looks);
+        Assert.DoesNotContain(file.Diagnosis!.Gaps, g => g.What == "host.overview");
+    }
+
     [Fact]
     public async Task An_alert_of_another_host_is_shown_as_a_gap()
     {
         var incident = Incidents.From([new Alert { Name = "DiskFull", Labels = new Dictionary<string, string> { ["instance"] = "elsewhere:9100", ["mountpoint"] = "/srv/data" } }], Time.GetUtcNow());
         var file = await new Investigator([new FakeTool("host.disk", FullDisk), new FakeTool("host.overview", "host name=here")], Time).InvestigateAsync(incident, "t", _ => { }, null, TestContext.Current.CancellationToken);
         Assert.Contains(file.Diagnosis!.Gaps, g => g.What.Contains("elsewhere", StringComparison.Ordinal));
+    }
+
+    private sealed class WaitingTool(string name, Func<CancellationToken, Task<string>> text) : IEvidenceTool
+    {
+        public ToolDescription Description { get; } = new(name, "", [], TimeSpan.FromMinutes(10), 1000, 1);
+
+        public async Task<ToolResult> RunAsync(IReadOnlyDictionary<string, string> arguments, CancellationToken cancellation) => new(ToolStatus.Ok, await text(cancellation));
     }
 
     private sealed class FakeTool(string name, Func<string> text) : IEvidenceTool
