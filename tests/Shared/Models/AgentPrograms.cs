@@ -60,7 +60,7 @@ internal static class AgentPrograms
         File.WriteAllText(Path.Combine(home, "settings.json"), """
             {"security":{"auth":{"selectedType":"gemini-api-key"},"folderTrust":{"enabled":false}},"privacy":{"usageStatisticsEnabled":false},"general":{"enableAutoUpdate":false}}
             """);
-        return ByNode(Wrapper(folder, Gemini, ("HOME", folder), ("GEMINI_API_KEY", "test-key"), ("GOOGLE_GEMINI_BASE_URL", api.Url.AbsoluteUri.TrimEnd('/'))));
+        return ByNode(Wrapper(folder, Gemini, ("HOME", folder), ("GEMINI_API_KEY", "test-key"), ("GOOGLE_GEMINI_BASE_URL", api.Url.AbsoluteUri.TrimEnd('/')), ("GEMINI_CLI_NO_RELAUNCH", "true")));
     }
 
     public static string OpenCodeStart(string folder, ModelApi api)
