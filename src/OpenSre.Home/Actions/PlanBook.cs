@@ -200,7 +200,7 @@ public sealed class PlanBook
 
             if (refusal is not null)
             {
-                return new PlanRuling(null, refusal);
+                return Refused(refusal);
             }
 
             plan.By = Account(message.Sender);
@@ -242,22 +242,28 @@ public sealed class PlanBook
             // A no is taken however late it comes; it does nothing.
             if (!isOperator)
             {
-                return new PlanRuling(null, "Only operators may answer plans.");
+                return Refused("Only operators may answer plans.");
             }
 
             if (!plan.Chats.Contains(message.Chat))
             {
-                return new PlanRuling(null, $"Plan {plan.Code} was not shown in this chat.");
+                return Refused($"Plan {plan.Code} was not shown in this chat.");
             }
 
             if (plan.State is not (PlanState.Open or PlanState.Approved))
             {
-                return new PlanRuling(null, $"Plan {plan.Code}: {plan.Said()}.");
+                return Refused($"Plan {plan.Code}: {plan.Said()}.");
             }
 
             End(plan, plan.State == PlanState.Open ? PlanState.Rejected : PlanState.Cancelled, OutsideText.Line(reason, 200), "rejected", message, how);
             return new PlanRuling(plan, "");
         }
+    }
+
+    private PlanRuling Refused(string said)
+    {
+        Tried(Save);
+        return new PlanRuling(null, said);
     }
 
     /// <summary>Takes an approval back; true when nothing had started and nothing will.</summary>
@@ -411,7 +417,10 @@ public sealed class PlanBook
         }
     }
 
-    /// <summary>False for a message that was taken before, or could have been.</summary>
+    /// <summary>
+    /// False for a message that was taken before. It is stored together with what was ruled about it: a kill between the two
+    /// would leave an answer that counts as taken and was lost.
+    /// </summary>
     private bool Hear(ChatMessage message, DateTimeOffset now)
     {
         var id = $"{Account(message.Sender)}:{message.Timestamp}";
@@ -429,8 +438,6 @@ public sealed class PlanBook
             }
         }
 
-        // Where it cannot be stored, what it asks for cannot be either; a no does nothing.
-        Tried(Save);
         return true;
     }
 

@@ -99,6 +99,25 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task An_approval_that_was_heard_and_not_ruled_about_as_the_program_ended_counts_when_it_is_taken_up_again()
+    {
+        var desk = new Desk(_folder);
+        var plan = await desk.AskAsync("restart plex");
+        var log = await File.ReadAllBytesAsync(desk.Audit.Path, Stop);
+        File.Delete(desk.Audit.Path);
+        Directory.CreateDirectory(desk.Audit.Path);
+        var yes = desk.Message($"approve {plan.Code}");
+        Assert.Contains("Nothing was run", await desk.SayAsync(yes), StringComparison.Ordinal);
+        Directory.Delete(desk.Audit.Path);
+        await File.WriteAllBytesAsync(desk.Audit.Path, log, Stop);
+        var again = Again(desk);
+        Assert.Contains("plex runs and is healthy", await again.SayAsync(yes), StringComparison.Ordinal);
+        Assert.Equal("", await again.SayAsync(yes));
+        Assert.Equal("", await Again(again).SayAsync(yes));
+        Assert.Single(again.Hosts.Ran);
+    }
+
+    [Fact]
     public async Task What_cannot_be_stored_is_not_done()
     {
         var desk = new Desk(_folder);
