@@ -36,6 +36,18 @@ public sealed class AgentsBoardTests : IDisposable
         Assert.Equal(1 + (2 * 4) + 1, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    [Theory]
+    [InlineData(6, 5, 3)]
+    [InlineData(1, 5, 3)]
+    [InlineData(10, 10, 0)]
+    public void On_a_low_screen_the_headings_stay_and_what_has_no_room_is_counted(int rows, int lines, int more)
+    {
+        var text = FleetTable.Text(Fleet(), Look.Plain, rows).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(lines, text.Length);
+        Assert.Equal(FleetTable.Text(Fleet(), Look.Plain).Split('\n')[..3], text[..3]);
+        Assert.Equal(more > 0, text[^2].StartsWith($"{more} more", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void What_an_agent_without_records_costs_is_not_taken_for_nothing()
     {

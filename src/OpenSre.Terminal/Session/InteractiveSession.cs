@@ -21,6 +21,9 @@ public static class InteractiveSession
     /// <summary>How output to this process's standard output may look.</summary>
     public static Look OutputLook => Look.For(StandardTerminal.IsTerminal(1), StandardTerminal.IsTerminal(1) ? StandardTerminal.Columns() : 0, Environment.GetEnvironmentVariable);
 
+    /// <summary>The rows of the terminal on standard output now; 0 when it is none or does not say.</summary>
+    public static int OutputRows => StandardTerminal.IsTerminal(1) ? StandardTerminal.Rows() : 0;
+
     /// <param name="plain">Lines of text instead of a live region, as for a screen reader.</param>
     public static void Run(SessionHost host, TextWriter output, string? first, bool plain)
     {

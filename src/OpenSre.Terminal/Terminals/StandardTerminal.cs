@@ -18,6 +18,17 @@ internal static class StandardTerminal
         return LibC.WindowSize(1)?.Columns ?? 0;
     }
 
+    /// <summary>The rows of the terminal on standard output, or 0 when it does not say.</summary>
+    public static int Rows()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Console.IsOutputRedirected ? 0 : Console.WindowHeight;
+        }
+
+        return LibC.WindowSize(1)?.Rows ?? 0;
+    }
+
     /// <summary>The terminal of this process, or null when there is none to edit on.</summary>
     public static ITerminal? Open()
     {

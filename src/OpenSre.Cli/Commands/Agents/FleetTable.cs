@@ -28,9 +28,22 @@ internal static class FleetTable
     /// <summary>The columns in the order in which they give way where there is no room: the status stands below the row as well.</summary>
     private static readonly int[] GiveWay = [9, 11, 10, 6, 8, 4, 2, 5, 3, 7];
 
-    public static string Text(IReadOnlyList<AgentView> fleet, Look look)
+    /// <param name="rows">No more lines than so many, but at least one agent; 0 for all.</param>
+    public static string Text(IReadOnlyList<AgentView> fleet, Look look, int rows = 0)
     {
         var (head, agents, foot) = Layout(fleet, look);
+        if (rows > 0 && head.Count + agents.Sum(a => a.Count) + foot.Count > rows)
+        {
+            var (room, fit) = (rows - head.Count - foot.Count - 1, 0);
+            while (fit < agents.Count && (fit == 0 || agents[fit].Count <= room))
+            {
+                room -= agents[fit++].Count;
+            }
+
+            foot = [look.Dim(SafeText.Line($"{agents.Count - fit} more have no room here: --sort and --filter bring others up", Math.Max(look.Width, 20))), .. foot];
+            agents = [.. agents.Take(fit)];
+        }
+
         return string.Concat(head.Concat(agents.SelectMany(a => a)).Concat(foot).Select(l => l + "\n"));
     }
 

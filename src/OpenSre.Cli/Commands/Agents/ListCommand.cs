@@ -1,4 +1,5 @@
 using OpenSre.Fleet;
+using OpenSre.Terminal;
 
 namespace OpenSre.Cli;
 
@@ -29,14 +30,14 @@ internal static class ListCommand
             return await AgentsBoard.RunAsync(face, monitor, asked["--sort"], asked["--filter"], cancellation).ConfigureAwait(false);
         }
 
+        var isJson = asked.Has("--json");
+        var live = face.Look.Cursor && !isJson && asked.Has("--watch");
         if (!asked.Has("--watch"))
         {
             Show(await FleetTools.LookAsync(monitor, cancellation).ConfigureAwait(false));
             return ExitCodes.Done;
         }
 
-        var isJson = asked.Has("--json");
-        var live = face.Look.Cursor && !isJson;
         var breaches = new FleetBreaches(face, monitor.Settings);
         var changes = live || isJson ? null : new FleetChanges(face.Look);
         var isFirst = true;
@@ -92,12 +93,17 @@ internal static class ListCommand
         void Show(IReadOnlyList<AgentView> fleet)
         {
             var shown = Shown(fleet);
-            face.Output.Write(asked.Has("--json") ? FleetJson.Text(shown) : FleetTable.Text(shown, face.Look));
+            face.Output.Write(asked.Has("--json") ? FleetJson.Text(shown) : FleetTable.Text(shown, face.Look, live ? Room(fleet) : 0));
             if (monitor.Settings.Problem is { } problem && !asked.Has("--json"))
             {
                 face.Line(face.Look.Warn(OpenSre.Core.SafeText.Line(problem, 300)));
             }
         }
+
+        // What is wrong stands below the table and is to be seen with it; the last row is the cursor's.
+        int Room(IReadOnlyList<AgentView> fleet) => InteractiveSession.OutputRows is > 0 and var rows
+            ? Math.Max(1, rows - 1 - BudgetAlarm.Of(fleet, monitor.Settings).Count() - 2 * SloWatch.Of(fleet).Count() - (monitor.Settings.Problem is null ? 0 : 1))
+            : 0;
 
         async Task BreachesAsync(IReadOnlyList<AgentView> fleet)
         {
