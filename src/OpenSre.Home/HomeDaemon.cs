@@ -219,7 +219,7 @@ public sealed class HomeDaemon : IAsyncDisposable
     private void Accept(ChatMessage message, Task durable)
     {
         _desk.Take(message);
-        if (message.Text.Length > 0)
+        if (message.Text.Length > 0 || message.Unread is not null)
         {
             _ = AcknowledgeAsync(message, durable);
         }

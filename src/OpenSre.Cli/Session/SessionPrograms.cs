@@ -21,6 +21,7 @@ internal static class SessionPrograms
         new("/doctor", "/doctor", "what works here, what does not, and the sentence that changes it", "/doctor", (_, face, cancellation) => DoctorCommand.RunAsync(face.Output, cancellation)),
         new("/mcp", "/mcp [list|test NAME]", "the MCP servers that are looked with, and what may be done with each of their tools", "/mcp list", (words, face, cancellation) =>
             McpCommand.RunAsync(words is ["list" or "test", ..] ? [.. words] : ["list"], face.Output, face.Output, cancellation)) { OnlyLooks = words => words is not ["test", ..] },
+        new("/home", "/home WORDS", "ask the assistant of the home, as in its chat: servers, devices, plans", "/home status", HomeAsync) { OnlyLooks = words => words is [] or ["status" or "help" or "digest"] },
         new("/memory", "/memory [list|show ID|fixed ID WHAT|forget ID]", "past incidents, and what fixed them", "/memory list", (words, face, _) =>
         {
             MemoryCommand.Run(new CommandLine(CommandName.Memory) { Words = words }, face.Output);
@@ -32,6 +33,17 @@ internal static class SessionPrograms
         },
         new("/fix", "/fix ISSUE [--dir DIR] | /fix undo", "have Sentry's Seer fix an issue, and apply its patch here after one question", "/fix SHOP-1A --dry-run", (words, face, cancellation) => FixAsync(model, words, face, cancellation)) { OnlyLooks = _ => false },
     ];
+
+    private static async Task HomeAsync(IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            face.Output.Write("The assistant of a home runs on Linux and macOS.\n");
+            return;
+        }
+
+        await HomeSay.RunAsync(HomeSetup.Load(null), words.Count == 0 ? "help" : string.Join(' ', words), face.Output, face.Output, cancellation).ConfigureAwait(false);
+    }
 
     private static async Task ModelAsync(SessionModel model, bool offline, IReadOnlyList<string> words, SessionFace face, CancellationToken cancellation)
     {

@@ -7,6 +7,7 @@ namespace OpenSre.Home;
 /// <param name="Text">Empty when there is only a reaction.</param>
 /// <param name="IsEdit">It replaces an earlier message; what it asks is answered, and nothing is ever done or approved by one.</param>
 /// <param name="Deletes">The sender took back the message of this timestamp; the text is empty then.</param>
+/// <param name="Unread">What was sent in place of words and is not read, such as "a voice message"; the text is empty then.</param>
 public sealed record ChatMessage(
     string Chat,
     string Sender,
@@ -18,7 +19,8 @@ public sealed record ChatMessage(
     bool MentionsMe = false,
     bool IsEdit = false,
     DateTimeOffset ReceivedAt = default,
-    long? Deletes = null);
+    long? Deletes = null,
+    string? Unread = null);
 
 /// <param name="Timestamp">The message answered to, by its Unix milliseconds.</param>
 /// <param name="Author">Who wrote that message.</param>

@@ -53,6 +53,13 @@ public sealed class HomeAssistantSkill : IChatSkill
 
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
+        // A thumb says nothing of which question it is about by the time it is read, so words are asked for.
+        if (message.Reaction is { IsRemoved: false, Emoji: var emoji } reaction && _confirmations.Open(message) is { } open && reaction.TargetTimestamp >= open.Asked.ToUnixTimeMilliseconds()
+            && (emoji.StartsWith("👍", StringComparison.Ordinal) || emoji.StartsWith("👎", StringComparison.Ordinal) || emoji is "✅" or "❌"))
+        {
+            return Safely(_ => Task.FromResult($"I take words alone for that: to {open.Plan.What}, answer {(open.Plan.Risk == HomeRisk.Strong ? "" : "yes or ")}{open.Code}."));
+        }
+
         if (message.IsEdit || message.Text.Trim().Length == 0)
         {
             return null;
@@ -85,6 +92,12 @@ public sealed class HomeAssistantSkill : IChatSkill
 
         return AboutHome.SoundsLike(Sentence.Read(message.Text), engine.Index) ? Safely(c => ObeyAsync(message, c)) : null;
     }
+
+    /// <summary>Asked before everybody: an answer that names the code of a question of this skill is for nobody else.</summary>
+    public IChatSkill Codes => new AnswersByCode(this);
+
+    /// <summary>Asked when nobody took a message: what names something of the house is owed the answer that it is not understood.</summary>
+    public IChatSkill Rest => new NamesOfTheHouse(this);
 
     /// <summary>The engine for the house as it is known now; a new house, a new engine.</summary>
     private SentenceEngine Engine()
@@ -156,7 +169,9 @@ public sealed class HomeAssistantSkill : IChatSkill
         IReadOnlyList<HomeRequest>? requests = understanding.Request is { } one ? [one] : CompoundReader.Read(Engine(), message.Text, room);
         if (requests is null)
         {
-            return $"{HomeAnswers.Sentence(understanding.Why!)} Nothing was done.";
+            return IsOrderAsked(message, room)
+                ? "That reads as a question, and a question is never an order. Say it without the question mark if you want it done. Nothing was done."
+                : $"{HomeAnswers.Sentence(understanding.Why!)} Nothing was done.";
         }
 
         if (message.Timestamp > 0 && _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(message.Timestamp) is var age && age > TooLate)
@@ -187,6 +202,24 @@ public sealed class HomeAssistantSkill : IChatSkill
         }
 
         return await DoOrAskAsync(message, HomePlan.Of(plans), requests, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>"Turn on the lights?"</summary>
+    private bool IsOrderAsked(ChatMessage message, string? room) =>
+        Sentence.Read(message.Text).IsQuestion && Engine().Understand(message.Text.TrimEnd(' ', '?', '!', '.'), room).Request is { } request && request.Verb.Acts();
+
+    /// <summary>Answers what is a question, and says of an order that it was not taken for one: it may have been meant for something else.</summary>
+    private async Task<string> ExplainAsync(ChatMessage message, CancellationToken cancellation)
+    {
+        await _client.ConnectAsync(cancellation).ConfigureAwait(false);
+        var understanding = Engine().Understand(message.Text, _whereabouts.Of(message));
+        return understanding.Request switch
+        {
+            null => $"{HomeAnswers.Sentence(understanding.Why!)} Nothing was done.",
+            { Named: [var one, ..] } order when order.Verb.Acts() => $"If you mean {one.Name} of the house, say “turn on” or “turn off” with it. Nothing was done.",
+            var request when request.Verb.Acts() || request.Verb is HomeVerb.TimerStatus or HomeVerb.Undo or HomeVerb.Nevermind or HomeVerb.Respond => "I do not know what of the house is meant. Nothing was done.",
+            var question => await _answers.AnswerAsync(question, cancellation).ConfigureAwait(false),
+        };
     }
 
     private async Task<string> DoOrAskAsync(ChatMessage message, HomePlan plan, IReadOnlyList<HomeRequest>? requests, CancellationToken cancellation)
@@ -224,7 +257,7 @@ public sealed class HomeAssistantSkill : IChatSkill
                 _audit?.Write("expired", pending.Plan, pending.Code, message, "");
                 return $"That came too late to {pending.Plan.What}; nothing was done. Ask again if it is still wanted.";
             case HomeAnswerKind.NeedsCode:
-                return $"To {pending.Plan.What}, answer with the code itself.";
+                return $"To {pending.Plan.What}, answer with the code itself: {pending.Code}.";
         }
 
         if (_frozen() is { } frozen)
@@ -296,5 +329,19 @@ public sealed class HomeAssistantSkill : IChatSkill
         }
 
         yield return text;
+    }
+
+    private sealed class AnswersByCode(HomeAssistantSkill house) : IChatSkill
+    {
+        public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) =>
+            message.Reaction is null && house._confirmations.Open(message) is { } open && message.Text.Contains(open.Code, StringComparison.OrdinalIgnoreCase) ? house.TryAnswer(message) : null;
+    }
+
+    private sealed class NamesOfTheHouse(HomeAssistantSkill house) : IChatSkill
+    {
+        public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) =>
+            message.Text.Length > 0 && !message.IsEdit && AboutHome.Names(Sentence.Read(message.Text), house.Engine().Index)
+                ? Safely(c => house.ExplainAsync(message, c))
+                : null;
     }
 }

@@ -3,43 +3,22 @@ using OpenSre.Core;
 
 namespace OpenSre.Home;
 
-/// <summary>Arrays of Linux's md and pools of ZFS that are not whole.</summary>
+/// <summary>Arrays of Linux's md and pools of ZFS: which are whole and which are not.</summary>
 internal static partial class ArrayLines
 {
-    /// <summary>Null where there are none at all.</summary>
-    public static List<string>? Read(ProbeSections sections, Dictionary<string, string> missing)
+    /// <summary>Both in a few words each, such as "md0 (raid1) [UU]" and "md1 is degraded [U_]"; null where there are none at all.</summary>
+    public static (List<string> Whole, List<string> Degraded)? Read(ProbeSections sections, Dictionary<string, string> missing)
     {
-        List<string> degraded = [];
-        var any = false;
-        string? array = null;
-        foreach (var line in sections["arrays"] ?? [])
+        List<string> whole = [], degraded = [];
+        foreach (var array in Arrays(sections["arrays"] ?? []))
         {
-            if (ArrayName().Match(line) is { Success: true } start)
-            {
-                any = true;
-                array = start.Groups[1].Value;
-                if (line.Contains("inactive", StringComparison.Ordinal))
-                {
-                    degraded.Add($"{array} is inactive");
-                }
-            }
-            else if (array is not null && Members().Match(line) is { Success: true } members && members.Value.Contains('_'))
-            {
-                degraded.Add($"{array} is degraded {members.Value}");
-            }
-            else if (array is not null && degraded.Count > 0 && Rebuild().Match(line) is { Success: true } rebuild && degraded[^1].StartsWith(array + " ", StringComparison.Ordinal))
-            {
-                degraded[^1] += $", rebuilding {rebuild.Groups[1].Value}";
-            }
+            (array.IsWhole ? whole : degraded).Add(array.Words);
         }
 
         foreach (var fields in (sections["pools"] ?? []).Select(l => l.Split('\t')).Where(f => f.Length == 2))
         {
-            any = true;
-            if (fields[1] != "ONLINE")
-            {
-                degraded.Add($"pool {SafeText.Line(fields[0], 60)} is {SafeText.Line(fields[1], 20)}");
-            }
+            var name = SafeText.Line(fields[0], 60);
+            (fields[1] == "ONLINE" ? whole : degraded).Add(fields[1] == "ONLINE" ? $"pool {name}" : $"pool {name} is {SafeText.Line(fields[1], 20)}");
         }
 
         if (sections.Refusal("pools") is { } refusal and not "absent")
@@ -47,15 +26,37 @@ internal static partial class ArrayLines
             missing["pools"] = SafeText.Line(refusal, 160);
         }
 
-        return any ? degraded : null;
+        return whole.Count + degraded.Count > 0 ? (whole, degraded) : null;
     }
 
-    [GeneratedRegex(@"^(md[A-Za-z0-9_/-]*) : ")]
+    /// <summary>An array's own line, then lines about its members and what is done with it.</summary>
+    private static IEnumerable<(string Words, bool IsWhole)> Arrays(IReadOnlyList<string> lines)
+    {
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (ArrayName().Match(lines[i]) is not { Success: true } start)
+            {
+                continue;
+            }
+
+            var about = lines.Skip(i + 1).TakeWhile(l => !ArrayName().IsMatch(l)).ToList();
+            var name = SafeText.Line(start.Groups[1].Value, 40);
+            var members = about.Select(l => Members().Match(l)).FirstOrDefault(m => m.Success)?.Value ?? "";
+            var rebuild = about.Select(l => Rebuild().Match(l)).FirstOrDefault(m => m.Success);
+            var doing = rebuild is null ? "" : $", rebuilding {rebuild.Groups[2].Value}";
+            var level = start.Groups[2].Success ? $" ({start.Groups[2].Value})" : "";
+            yield return lines[i].Contains("inactive", StringComparison.Ordinal) ? ($"{name} is inactive{doing}", false)
+                : members.Contains('_') ? ($"{name} is degraded {members}{doing}", false)
+                : ($"{name}{level}{(members.Length > 0 ? " " + members : "")}{(rebuild is null ? "" : $", {rebuild.Groups[1].Value} at {rebuild.Groups[2].Value}")}", true);
+        }
+    }
+
+    [GeneratedRegex(@"^(md[A-Za-z0-9_/-]*) : (?:active (?:\([a-z-]+\) )*(raid[0-9]+|linear|multipath))?")]
     private static partial Regex ArrayName();
 
     [GeneratedRegex(@"\[[U_]+\]")]
     private static partial Regex Members();
 
-    [GeneratedRegex(@"(?:recovery|resync|reshape) *= *([0-9.]+%)")]
+    [GeneratedRegex(@"(recovery|resync|reshape|check) *= *([0-9.]+%)")]
     private static partial Regex Rebuild();
 }

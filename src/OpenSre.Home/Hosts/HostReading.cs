@@ -61,6 +61,9 @@ public sealed record HostReading(string Host, DateTimeOffset At, TimeSpan Took, 
     public IReadOnlyList<NetworkReading> Networks { get; init; } = [];
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary>Arrays and pools that are whole, each in a few words.</summary>
+    public IReadOnlyList<string> Arrays { get; init; } = [];
+
     /// <summary>Arrays and pools that are not whole, each in a few words; null where there are none to look at.</summary>
     public IReadOnlyList<string>? DegradedArrays { get; init; }
 

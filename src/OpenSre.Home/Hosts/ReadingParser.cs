@@ -49,6 +49,7 @@ internal static class ReadingParser
         var load = up.Count > 1 ? Fields(up[1]) : [];
         var memory = (sections["memory"] ?? []).Select(Fields).Where(f => f.Length >= 2).GroupBy(f => f[0].TrimEnd(':')).ToDictionary(g => g.Key, g => Whole(g.First()[1]) * Kibi, StringComparer.Ordinal);
         var sample = SampleLines.Read(sections["sample"] ?? []);
+        var arrays = ArrayLines.Read(sections, missing);
         return reading with
         {
             Uptime = up.Count > 0 && Number(Fields(up[0]).FirstOrDefault()) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
@@ -69,7 +70,8 @@ internal static class ReadingParser
             Temperatures = HeatLines.Read(sections["heat"] ?? []),
             FailedUnits = Units(sections)?.Where(u => u.State == "failed").Select(u => u.Name).ToList(),
             Units = Units(sections),
-            DegradedArrays = ArrayLines.Read(sections, missing),
+            Arrays = arrays?.Whole ?? [],
+            DegradedArrays = arrays?.Degraded,
         };
     }
 

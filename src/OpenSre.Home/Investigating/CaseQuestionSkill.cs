@@ -4,11 +4,11 @@ using OpenSre.Investigation;
 
 namespace OpenSre.Home;
 
-/// <summary>Questions about the last investigation of a chat: "why?", "evidence", "what else could it be?". It looks at nothing anew.</summary>
+/// <summary>Questions about the last investigation of a chat: "why?", "evidence", "what else could it be?". It looks at nothing anew; who names a host asks anew.</summary>
 public sealed partial class CaseQuestionSkill(InvestigationSkill investigations) : IChatSkill
 {
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) =>
-        message.Text.Length > 0 && investigations.LastOf(message.Chat) is { } file && FollowUp.Answer(file, message.Text) is { } answer ? Say(Plain(answer)) : null;
+        message.Text.Length > 0 && !investigations.NamesHost(message.Text) && investigations.LastOf(message.Chat) is { } file && FollowUp.Answer(file, message.Text) is { } answer ? Say(Plain(answer)) : null;
 
     private static async IAsyncEnumerable<string> Say(string text)
     {

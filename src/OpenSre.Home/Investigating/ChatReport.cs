@@ -13,6 +13,9 @@ internal sealed class ChatReport(string host)
     private int _looked;
     private int _facts;
 
+    /// <summary>What was asked, where it was no complaint: a cause of trouble is no answer to that, and must not pass for one. Else null.</summary>
+    public string? Unanswered { get; init; }
+
     /// <summary>The text after an event; null when the event changes nothing a person would see.</summary>
     public string? After(InvestigationEvent happened)
     {
@@ -70,7 +73,19 @@ internal sealed class ChatReport(string host)
             return file.Cancelled ? $"Stopped; {file.Ledger.Evidence.Count} facts about {host} are kept. Ask “evidence” to see them." : $"I could not finish looking into {host}.";
         }
 
+        // Where (nearly) every look failed because the host was not reached, that is all there is to say.
+        var unreached = diagnosis.Gaps.Where(g => g.Why.StartsWith(host + ": ", StringComparison.Ordinal)).ToList();
+        if (diagnosis.Verdict == Verdict.Inconclusive && unreached.Count > 1 && unreached.Count + 2 >= diagnosis.Gaps.Count)
+        {
+            return $"{host}: nothing could be looked at: {Plain(unreached[0].Why[(host.Length + 2)..])}.";
+        }
+
         var text = new StringBuilder();
+        if (Unanswered is { } asked)
+        {
+            text.Append("I have no direct answer to “").Append(SafeText.Line(asked, 100)).Append("”. What stands out there:\n");
+        }
+
         text.Append(host).Append(": ").Append(diagnosis.Verdict switch
         {
             Verdict.RootCause => $"root cause, {HypothesisWords.Percent(diagnosis.Top?.Probability ?? 0)}. ",

@@ -14,6 +14,8 @@ internal static class Figures
     {
         var (name, one) = unit switch
         {
+            QuickUnit.Kibibytes => ("KiB", 1024d),
+            QuickUnit.Kilobytes => ("kB", 1e3),
             QuickUnit.Mebibytes => ("MiB", 1048576d),
             QuickUnit.Gibibytes => ("GiB", 1073741824d),
             QuickUnit.Tebibytes => ("TiB", 1099511627776d),
@@ -37,6 +39,15 @@ internal static class Figures
         return $"{Short(bytes)} {Binary[step]}";
     }
 
+    /// <summary>Bytes per second in the unit asked for, which may be one of bits.</summary>
+    public static string Rate(double bytesPerSecond, QuickUnit unit) => unit switch
+    {
+        QuickUnit.Kilobits => $"{Short(bytesPerSecond * 8 / 1e3)} kbit/s",
+        QuickUnit.Megabits => $"{Fine(bytesPerSecond * 8 / 1e6)} Mbit/s",
+        QuickUnit.Gigabits => $"{Fine(bytesPerSecond * 8 / 1e9)} Gbit/s",
+        _ => $"{Size(bytesPerSecond, unit)}/s",
+    };
+
     public static string Heat(double celsius, QuickUnit unit = QuickUnit.Usual) => unit switch
     {
         QuickUnit.Fahrenheit => $"{Math.Round(celsius * 9 / 5 + 32).ToString("0", CultureInfo.InvariantCulture)} °F",
@@ -54,9 +65,22 @@ internal static class Figures
             : $"{(int)time.TotalSeconds} s";
     }
 
+    /// <summary>A time in the unit asked for, else in its two largest parts.</summary>
+    public static string Span(TimeSpan time, QuickUnit unit) => unit switch
+    {
+        QuickUnit.Minutes => $"{time.TotalMinutes.ToString("#,0", CultureInfo.InvariantCulture)} minutes",
+        QuickUnit.Hours => $"{Fine(time.TotalHours)} hours",
+        QuickUnit.Days => $"{Fine(time.TotalDays)} days",
+        QuickUnit.Weeks => $"{Fine(time.TotalDays / 7)} weeks",
+        _ => Span(time),
+    };
+
     public static string Plain(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     public static string Count(int number, string one, string? many = null) => $"{number.ToString(CultureInfo.InvariantCulture)} {(number == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>With enough digits that a small number is not nothing.</summary>
+    private static string Fine(double value) => Math.Abs(value) >= 10 ? Short(value) : value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Short(double value) => Math.Abs(value) >= 100 ? Math.Round(value).ToString("0", CultureInfo.InvariantCulture) : value.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -8,22 +8,23 @@ internal static class QuickAnswers
     private const int MostListed = 12;
 
     /// <summary>What one topic says of one host; several lines where it lists.</summary>
-    public static string Of(QuickTopic topic, HostReading reading, QuickQuestion question, DateTimeOffset now) => topic switch
+    /// <param name="awaited">What takes longer is being looked at.</param>
+    public static string Of(QuickTopic topic, HostReading reading, QuickQuestion question, DateTimeOffset now, bool awaited = false) => topic switch
     {
         QuickTopic.Cpu => Cpu(reading),
         QuickTopic.Memory => Memory(reading, question),
         QuickTopic.Disk => Disk(reading, question),
         QuickTopic.Temperature => Temperature(reading, question),
         QuickTopic.Containers => ContainerWords.List(reading, question.Filter, now),
-        QuickTopic.Uptime => reading.Uptime is { } up ? $"up {Figures.Span(up)}" : Missing(reading, "uptime", "uptime"),
-        QuickTopic.Address => reading.Addresses.Count > 0 ? string.Join(", ", reading.Addresses) : Missing(reading, "addresses", "addresses"),
+        QuickTopic.Uptime => reading.Uptime is { } up ? $"up {Figures.Span(up, question.Unit)}" : Missing(reading, "uptime", "uptime"),
+        QuickTopic.Address => Addresses(reading, question),
         QuickTopic.Services => Services(reading, question),
-        QuickTopic.Updates => Updates(reading),
-        QuickTopic.Network => Network(reading),
-        QuickTopic.Backups => Backups(reading, now),
+        QuickTopic.Updates => Updates(reading, awaited),
+        QuickTopic.Network => Network(reading, question.Unit),
+        QuickTopic.Backups => Backups(reading, question.Unit, now),
         QuickTopic.Processes => Processes(reading, question),
         QuickTopic.Load => Load(reading),
-        QuickTopic.Arrays => Arrays(reading),
+        QuickTopic.Arrays => Arrays(reading, question, awaited),
         QuickTopic.System => reading.System is { } system ? $"{system}{(reading.HostName is { } name ? $"; it calls itself {name}" : "")}" : Missing(reading, "system", "operating system"),
         _ => StatusWords.Line(reading, question.Unit),
     };
@@ -57,10 +58,35 @@ internal static class QuickAnswers
 
         var used = total - free;
         var percent = 100d * used / total;
+        if (question.Swap)
+        {
+            return Swap(r, question.Unit);
+        }
+
         var swap = r.SwapTotal is > 0 and var all && r.SwapFree is { } left ? $", swap {Figures.Percent(100d * (all - left) / all)} of {Figures.Size(all, question.Unit)}" : "";
         return question.Unit == QuickUnit.Percent ? $"memory {(question.Free ? $"{Figures.Percent(100 - percent)} free" : $"{Figures.Percent(percent)} used")}"
             : question.Free ? $"memory {Figures.Size(free, question.Unit)} free of {Figures.Size(total, question.Unit)} ({Figures.Percent(100 - percent)})"
             : $"memory {Figures.Size(used, question.Unit)} used of {Figures.Size(total, question.Unit)} ({Figures.Percent(percent)}){swap}";
+    }
+
+    private static string Swap(HostReading r, QuickUnit unit) => r.SwapTotal switch
+    {
+        0 => "no swap",
+        > 0 and var all when r.SwapFree is { } left => unit == QuickUnit.Percent
+            ? $"swap {Figures.Percent(100d * (all - left) / all)} used"
+            : $"swap {Figures.Size(all - left, unit)} used of {Figures.Size(all, unit)} ({Figures.Percent(100d * (all - left) / all)})",
+        _ => "swap n/a",
+    };
+
+    private static string Addresses(HostReading r, QuickQuestion question)
+    {
+        if (r.Addresses.Count == 0)
+        {
+            return Missing(r, "addresses", "addresses");
+        }
+
+        var chosen = question.AddressKind is { } kind ? r.Addresses.Where(a => a.Contains(':', StringComparison.Ordinal) == (kind == 6)).ToList() : r.Addresses;
+        return chosen.Count > 0 ? string.Join(", ", chosen) : $"no IPv{question.AddressKind} address (it has {string.Join(", ", r.Addresses)})";
     }
 
     private static string Disk(HostReading r, QuickQuestion question)
@@ -136,26 +162,27 @@ internal static class QuickAnswers
             : $"{Figures.Count(failed.Count, "failed unit")}: {Names(failed.Select(Bare), MostListed)}";
     }
 
-    private static string Updates(HostReading r)
+    private static string Updates(HostReading r, bool awaited)
     {
         var reboot = r.RebootRequired switch { true => "; a reboot is needed", false => "; no reboot needed", null => "" };
         return r.UpdatesPending switch
         {
             0 => $"no updates waiting{reboot}",
             { } count => $"{Figures.Count(count, "update")} waiting{reboot}",
+            null when awaited && !r.Missing.ContainsKey("updates") => $"updates: looking…{reboot}",
             null => $"{Missing(r, "updates", "updates")}{reboot}",
         };
     }
 
-    private static string Network(HostReading r) => r.Networks.Count == 0
+    private static string Network(HostReading r, QuickUnit unit) => r.Networks.Count == 0
         ? Missing(r, "network", "network")
         : Join([.. r.Networks.OrderByDescending(n => n.ReceivedPerSecond + n.SentPerSecond).ThenByDescending(n => n.Received).Take(MostListed).Select(n =>
-            $"{n.Name} ↓ {Figures.Size(n.ReceivedPerSecond)}/s ↑ {Figures.Size(n.SentPerSecond)}/s (since boot ↓ {Figures.Size(n.Received)} ↑ {Figures.Size(n.Sent)}{(n.Errors > 0 ? $", {Figures.Count((int)Math.Min(int.MaxValue, n.Errors), "error")}" : "")})")]);
+            $"{n.Name} ↓ {Figures.Rate(n.ReceivedPerSecond, unit)} ↑ {Figures.Rate(n.SentPerSecond, unit)} (since boot ↓ {Figures.Size(n.Received, unit)} ↑ {Figures.Size(n.Sent, unit)}{(n.Errors > 0 ? $", {Figures.Count((int)Math.Min(int.MaxValue, n.Errors), "error")}" : "")})")]);
 
-    private static string Backups(HostReading r, DateTimeOffset now)
+    private static string Backups(HostReading r, QuickUnit unit, DateTimeOffset now)
     {
         List<string> parts = [.. r.Backups.Select(b => b.Newest is { } newest
-            ? $"{b.Name}: last {Figures.Span(now - newest)} ago{(b.Size is { } size ? $", {Figures.Size(size)}" : "")}"
+            ? $"{b.Name}: last {Figures.Span(now - newest, unit)} ago{(b.Size is { } size ? $", {Figures.Size(size)}" : "")}"
             : $"{b.Name}: nothing in {b.Path}")];
         parts.AddRange(r.Missing.Where(m => m.Key.StartsWith("backup ", StringComparison.Ordinal)).Select(m => $"{m.Key[7..]}: n/a ({m.Value})"));
         return parts.Count == 0 ? "no backups are configured to be watched (home: hosts: NAME: backups)" : Join(parts);
@@ -171,15 +198,35 @@ internal static class QuickAnswers
         var most = Math.Clamp(question.Count ?? 5, 1, r.TopProcesses.Count);
         var ordered = question.ByMemory ? r.TopProcesses.OrderByDescending(p => p.Resident) : r.TopProcesses.OrderByDescending(p => p.CpuPercent).ThenByDescending(p => p.Resident);
         return Block([.. ordered.Take(most).Select(p => question.ByMemory
-            ? $"{p.Name} {Figures.Size(p.Resident)}, CPU {Figures.Percent(p.CpuPercent)} (pid {p.Pid.ToString(CultureInfo.InvariantCulture)})"
-            : $"{p.Name} CPU {Figures.Percent(p.CpuPercent)}, {Figures.Size(p.Resident)} (pid {p.Pid.ToString(CultureInfo.InvariantCulture)})")]);
+            ? $"{p.Name} {Figures.Size(p.Resident, question.Unit)}, CPU {Figures.Percent(p.CpuPercent)} (pid {p.Pid.ToString(CultureInfo.InvariantCulture)})"
+            : $"{p.Name} CPU {Figures.Percent(p.CpuPercent)}, {Figures.Size(p.Resident, question.Unit)} (pid {p.Pid.ToString(CultureInfo.InvariantCulture)})")]);
     }
 
-    private static string Arrays(HostReading r)
+    /// <summary>Arrays and pools are in every look; what disks say of themselves is said where it is known or was asked for.</summary>
+    private static string Arrays(HostReading r, QuickQuestion question, bool awaited)
     {
-        List<string> parts = [];
-        parts.Add(r.DegradedArrays switch { null => "no RAID or ZFS pools seen", [] => "arrays and pools are whole", var bad => string.Join(", ", bad) });
-        parts.Add(r.FailingDisks switch { null => Missing(r, "smart", "SMART"), [] => "SMART: disks pass", var bad => "SMART: " + string.Join(", ", bad) });
+        var whole = r.Arrays.Count > 0 ? $": {Names(r.Arrays, MostListed)}" : "";
+        List<string> parts =
+        [
+            r.DegradedArrays switch
+            {
+                null when r.Missing.ContainsKey("pools") => Missing(r, "pools", "pools"),
+                null => "no RAID or ZFS pools seen",
+                [] => $"arrays and pools are whole{whole}",
+                var bad => string.Join(", ", bad) + (whole.Length > 0 ? $"; whole{whole}" : ""),
+            },
+        ];
+        if (question.Smart || r.FailingDisks is not null)
+        {
+            parts.Add(r.FailingDisks switch
+            {
+                null when awaited && !r.Missing.ContainsKey("smart") => "SMART: looking…",
+                null => Missing(r, "smart", "SMART"),
+                [] => "SMART: disks pass",
+                var bad => "SMART: " + string.Join(", ", bad),
+            });
+        }
+
         return string.Join("; ", parts);
     }
 

@@ -7,7 +7,7 @@ public enum QuickTopic { Status, Cpu, Memory, Disk, Temperature, Containers, Upt
 public enum ContainerFilter { All, Running, Stopped, Unhealthy, Healthy, Restarting, Paused }
 
 /// <summary>The unit a person asked for; <see cref="Usual"/> where none was named.</summary>
-public enum QuickUnit { Usual, Celsius, Fahrenheit, Kelvin, Percent, Mebibytes, Gibibytes, Tebibytes, Megabytes, Gigabytes, Terabytes }
+public enum QuickUnit { Usual, Celsius, Fahrenheit, Kelvin, Percent, Kibibytes, Mebibytes, Gibibytes, Tebibytes, Kilobytes, Megabytes, Gigabytes, Terabytes, Kilobits, Megabits, Gigabits, Minutes, Hours, Days, Weeks }
 
 /// <summary>Of what a temperature is asked.</summary>
 public enum HeatPart { Any, Cpu, Disk }
@@ -23,6 +23,15 @@ public sealed record QuickQuestion(IReadOnlyList<QuickTopic> Topics, IReadOnlyLi
 
     /// <summary>What is free was asked for, rather than what is used.</summary>
     public bool Free { get; init; }
+
+    /// <summary>Of the memory only what lies on disks was asked for.</summary>
+    public bool Swap { get; init; }
+
+    /// <summary>What disks say of themselves was asked for, which takes a look of its own.</summary>
+    public bool Smart { get; init; }
+
+    /// <summary>4 or 6 where addresses of one kind were asked for; null for all.</summary>
+    public int? AddressKind { get; init; }
 
     /// <summary>Processes by memory rather than by use of processors.</summary>
     public bool ByMemory { get; init; }

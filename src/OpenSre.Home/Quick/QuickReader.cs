@@ -17,7 +17,7 @@ public static class QuickReader
     public static QuickQuestion? Read(string text, QuickWorld world, QuickQuestion? last = null)
     {
         var tokens = QuickSentence.Read(text, world);
-        return tokens is null || Forbidden(tokens) ? null : new Reading(tokens, world, last).Result();
+        return tokens is null || Forbidden(tokens) ? null : new Reading(tokens, world, last is { Reply: null, Topics.Count: > 0 } ? last : null).Result();
     }
 
     /// <summary>Orders, and questions that no single look answers.</summary>
@@ -35,11 +35,13 @@ public static class QuickReader
                 // "update sagan" and "free up memory" are orders; "do not", "is it not" belong to somebody else.
                 "update" => orders && next is not { Text: "status" or "count" or "info" or "available" or "needed" or "required" or "pending" },
                 "free" => next is { Text: "up" } || (orders && next is { Text: "the" or "some" or "all" }),
-                "not" => next is not { Kind: WordKind.State },
+                "not" => next is not ({ Kind: WordKind.State } or { Host: not null }),
                 "load" => orders && next is { Text: "the" or "my" or "a" },
                 "backup" or "backups" => orders && next is { Text: "the" or "my" or "all" or "everything" },
                 "memory" or "memories" => before is { Text: "your" },
                 "your" => next is { Text: "status" or "uptime" or "version" },
+                // "run a backup" is an order; "when did the backup run" and "how hot does it run" are none.
+                "run" or "runs" => !tokens.Take(i).Any(t => t.Is("did", "does", "has", "have", "how", "when", "which", "what")) || next is { Kind: WordKind.Topic or WordKind.Filler },
                 "stuck" or "broken" => true,
                 _ => false,
             };
@@ -97,6 +99,16 @@ public static class QuickReader
                 return Named();
             }
 
+            if (Any("other", "others", "rest"))
+            {
+                return Others();
+            }
+
+            if (_topics.Count == 0 && GoneOn() is { } goneOn)
+            {
+                return goneOn;
+            }
+
             if (_topics.Count == 0 && !Implied())
             {
                 return Half();
@@ -107,7 +119,8 @@ public static class QuickReader
                 return null;
             }
 
-            return Ask() ?? Question();
+            // Somebody else's name is never taken for all hosts.
+            return _unknownHost is null ? Ask() ?? Question() : Ask();
         }
 
         private bool Any(params ReadOnlySpan<string> words)
@@ -129,9 +142,10 @@ public static class QuickReader
         private bool Names()
         {
             var excluding = false;
-            foreach (var token in tokens)
+            for (var i = 0; i < tokens.Count; i++)
             {
-                excluding |= token.Kind == WordKind.Except;
+                var token = tokens[i];
+                excluding |= token.Kind == WordKind.Except || (token.Is("not") && i + 1 < tokens.Count && tokens[i + 1].Host is not null);
                 if (token.Host is { } host)
                 {
                     if (excluding)
@@ -184,6 +198,19 @@ public static class QuickReader
                 }
             }
 
+            if (to == from && Begun(tokens[from].Text) is { } begun)
+            {
+                _name = begun;
+                return true;
+            }
+
+            // "is jellyfin running on sagan": what runs on a host is asked, whether or not there is such a thing.
+            if (to == from && HasHosts && IsSubject(from) && Any("running", "up", "down", "alive", "healthy", "unhealthy", "stopped", "ok", "online") && LooksLikeHost(tokens[from].Text) && tokens.TrueForAll(t => t.Topic is null || t.Topic is QuickTopic.Containers or QuickTopic.Services))
+            {
+                _name = tokens[from].Text;
+                return true;
+            }
+
             return unknown is [var (token2, at)] && IsPlaceOfHost(at) && LooksLikeHost(token2.Text) && (_unknownHost = token2.Text) is not null;
         }
 
@@ -201,8 +228,41 @@ public static class QuickReader
         }
 
         /// <summary>Behind "on", "of" or "for", with nothing after it but "please" and the like.</summary>
-        private bool IsPlaceOfHost(int at) =>
-            at > 0 && tokens[at - 1] is { Kind: WordKind.Preposition } before && !before.Is("in", "by") && tokens.Skip(at + 1).All(t => t.Kind is WordKind.Filler or WordKind.Unit || t.Is("in"));
+        private bool IsPlaceOfHost(int at)
+        {
+            if (!tokens.Skip(at + 1).All(t => t.Kind is WordKind.Filler or WordKind.Unit || t.Is("in")))
+            {
+                return false;
+            }
+
+            var before = at - 1;
+            while (before >= 0 && tokens[before].Is("the", "my", "our"))
+            {
+                before--;
+            }
+
+            // "of pluto", "of the printer", "of sagan and pluto".
+            return before >= 0 && ((tokens[before].Kind == WordKind.Preposition && !tokens[before].Is("in", "by")) || (before > 0 && tokens[before].Is("and", ",", "&", "or") && tokens[before - 1].Host is not null));
+        }
+
+        /// <summary>Right behind the "is" that begins a question.</summary>
+        private bool IsSubject(int at)
+        {
+            while (at > 0 && tokens[at - 1].Is("the", "my", "our", "a"))
+            {
+                at--;
+            }
+
+            return at > 0 && tokens[at - 1].Is("is", "are") && tokens.Take(at - 1).All(t => t.Kind is WordKind.Filler or WordKind.Joiner);
+        }
+
+        /// <summary>The only thing whose name begins with a word: "immich" is immich_server, where there is no other immich.</summary>
+        private string? Begun(string word)
+        {
+            var said = Plainly(word);
+            var found = said.Length < 4 ? [] : world.Objects.Where(o => o.Length > word.Length && o.StartsWith(word, StringComparison.Ordinal) && o[word.Length] is '-' or '_' or '.').DistinctBy(Plainly).Take(2).ToList();
+            return found is [var only] ? only : null;
+        }
 
         private static bool LooksLikeHost(string text) => text.Length is > 1 and <= 63 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
@@ -224,7 +284,7 @@ public static class QuickReader
             }
 
             // "ip address of the network", "docker containers", "status of the containers": the more special topic is meant.
-            if (_topics.Count > 1)
+            if (_topics.Count > 1 && !tokens.Exists(t => t.Topic == QuickTopic.Status && IsListed(t)))
             {
                 _topics.Remove(QuickTopic.Status);
             }
@@ -269,6 +329,13 @@ public static class QuickReader
             }
         }
 
+        /// <summary>"status and backups": beside it stands what joins a list.</summary>
+        private bool IsListed(QuickToken token)
+        {
+            var at = tokens.IndexOf(token);
+            return (at > 0 && tokens[at - 1].Is("and", ",", "&", "plus")) || (at + 1 < tokens.Count && tokens[at + 1].Is("and", ",", "&", "plus"));
+        }
+
         private void Add(QuickTopic topic)
         {
             if (!_topics.Contains(topic))
@@ -300,27 +367,27 @@ public static class QuickReader
                 return false;
             }
 
-            if (Any("hot", "warm", "cool", "overheating"))
+            if (Any("hot", "warm", "cool", "overheating", "hottest", "warmest"))
             {
                 _topics.Add(QuickTopic.Temperature);
             }
-            else if (Any("busy", "loaded"))
+            else if (Any("busy", "loaded", "busiest"))
             {
                 _topics.AddRange([QuickTopic.Cpu, QuickTopic.Load]);
             }
-            else if (Any("full"))
+            else if (Any("full", "fullest"))
             {
                 _topics.Add(QuickTopic.Disk);
             }
-            else if ((Any("long") && (Any("up", "running", "online", "been"))) || (Any("when", "last", "since") && Any("reboot", "rebooted", "restarted", "booted", "boot", "started")))
+            else if (((Any("long", "longest", "since", "when") || Unit() is QuickUnit.Minutes or QuickUnit.Hours or QuickUnit.Days or QuickUnit.Weeks) && Any("up", "running", "online", "been")) || (Any("when", "last", "since") && Any("reboot", "rebooted", "restarted", "booted", "boot", "started")))
             {
                 _topics.Add(QuickTopic.Uptime);
             }
-            else if (Any("reboot") && Any("need", "needs", "needed", "required", "pending"))
+            else if (Any("reboot", "rebooted", "restarted") && Any("need", "needs", "needed", "required", "pending"))
             {
                 _topics.Add(QuickTopic.Updates);
             }
-            else if (AnyOf(WordKind.Helper) || AnyOf(WordKind.Consuming))
+            else if (AnyOf(WordKind.Helper) || AnyOf(WordKind.Consuming) || AnyOf(WordKind.Most))
             {
                 return false;
             }
@@ -340,7 +407,7 @@ public static class QuickReader
             {
                 _topics.Add(QuickTopic.Hosts);
             }
-            else if (!Any("about") && ((Any("how") && Any("is", "are", "doing", "going")) || Any("check", "report", "overview", "look", "show")))
+            else if (!Any("about") && ((Any("how") && Any("is", "are", "doing", "going")) || Any("check", "report", "overview", "look", "show") || (HasHosts && Any("ping", "reach", "news"))))
             {
                 _topics.Add(QuickTopic.Status);
             }
@@ -358,7 +425,7 @@ public static class QuickReader
             }
 
             // Who uses most of a disk, of a container's memory, of the network: no single look says that.
-            if ((AnyOf(WordKind.Consuming) || AnyOf(WordKind.Most)) && _topics.Exists(t => t is not (QuickTopic.Processes or QuickTopic.Cpu or QuickTopic.Memory or QuickTopic.Temperature or QuickTopic.Disk or QuickTopic.Load)))
+            if ((AnyOf(WordKind.Consuming) || AnyOf(WordKind.Most)) && _topics.Exists(t => t is not (QuickTopic.Processes or QuickTopic.Cpu or QuickTopic.Memory or QuickTopic.Temperature or QuickTopic.Disk or QuickTopic.Load or QuickTopic.Uptime)))
             {
                 return true;
             }
@@ -371,6 +438,14 @@ public static class QuickReader
             // "how long", "when", "since": of an uptime or a backup a moment can be said, of nothing else.
             if (Any("when", "since", "was", "long", "last", "been", "who", "boot", "booted", "rebooted", "restarted", "started", "reboot")
                 && !_topics.TrueForAll(t => t is QuickTopic.Uptime or QuickTopic.Backups or QuickTopic.Updates || (t is QuickTopic.Processes && !Any("when", "since", "was", "long", "last", "been"))))
+            {
+                return true;
+            }
+
+            // A time is measured of an uptime or a backup, bits of a network; what is old or new is a backup.
+            if ((Unit() is QuickUnit.Minutes or QuickUnit.Hours or QuickUnit.Days or QuickUnit.Weeks && !_topics.TrueForAll(t => t is QuickTopic.Uptime or QuickTopic.Backups))
+                || (Unit() is QuickUnit.Kilobits or QuickUnit.Megabits or QuickUnit.Gigabits && !_topics.Contains(QuickTopic.Network))
+                || (Any("old", "newest", "recent") && _topics is not [QuickTopic.Backups]))
             {
                 return true;
             }
@@ -403,7 +478,7 @@ public static class QuickReader
             if (_unknownHost is { } name)
             {
                 var near = QuickSentence.NearHost(name, world, most: 2);
-                if (near is null && _topics.Exists(NotOfHostsAlone.Contains) && !(_topics.Contains(QuickTopic.Temperature) && Any("cpu", "processor", "disk", "disks")))
+                if (near is null && !HasHosts && _topics.Exists(NotOfHostsAlone.Contains) && !(_topics.Contains(QuickTopic.Temperature) && Any("cpu", "processor", "disk", "disks")))
                 {
                     return null;
                 }
@@ -423,6 +498,12 @@ public static class QuickReader
         /// <summary>A container or service by name, if something is asked about it.</summary>
         private QuickQuestion? Named()
         {
+            // "is plex up?" – "and mosquitto?"
+            if (last is { Topics: [QuickTopic.Named] } && _topics.Count == 0 && GoesOn() && tokens.TrueForAll(t => t.IsUnknown || t.Host is not null || t.Kind is WordKind.Filler or WordKind.Joiner or WordKind.Preposition))
+            {
+                return last with { Name = _name, Hosts = HasHosts ? Chosen() : last.Hosts };
+            }
+
             var asks = AnyOf(WordKind.State) || _topics.Exists(t => t is QuickTopic.Status or QuickTopic.Containers or QuickTopic.Services or QuickTopic.Uptime) || (Any("long") && Any("been", "up", "running"));
             var other = _topics.Exists(t => t is not (QuickTopic.Status or QuickTopic.Containers or QuickTopic.Services or QuickTopic.Uptime));
             if (!asks || other || Any("hot", "warm", "cool", "full", "busy", "loaded") || AnyOf(WordKind.Consuming) || AnyOf(WordKind.Measure) || Any("when", "last", "reboot", "rebooted"))
@@ -438,18 +519,67 @@ public static class QuickReader
             return new QuickQuestion(_topics, Chosen())
             {
                 Unit = Unit(),
-                Filter = Filter(),
+                Filter = FilterOf(_topics),
                 Part = _topics.Contains(QuickTopic.Temperature) && !_topics.Contains(QuickTopic.Cpu) && Any("cpu", "cpus", "processor", "core", "cores") ? HeatPart.Cpu
                     : _topics.Contains(QuickTopic.Temperature) && !_topics.Contains(QuickTopic.Disk) && tokens.Exists(t => t.Topic == QuickTopic.Disk) ? HeatPart.Disk : HeatPart.Any,
-                Free = _topics.Exists(t => t is QuickTopic.Memory or QuickTopic.Disk) && Any("free", "left", "remaining", "available", "avail") && !Any("used", "use", "usage"),
+                Free = _topics.Exists(t => t is QuickTopic.Memory or QuickTopic.Disk) && Any("free", "left", "remaining", "available", "avail", "headroom") && !Any("used", "use", "usage"),
+                Swap = _topics.Contains(QuickTopic.Memory) && tokens.Where(t => t.Topic == QuickTopic.Memory).All(t => t.Is("swap", "swapping")),
+                Smart = _topics.Contains(QuickTopic.Arrays) && (Any("smart") || tokens.Exists(t => t.Topic == QuickTopic.Disk)),
+                AddressKind = Any("ipv4") == Any("ipv6") ? null : Any("ipv4") ? 4 : 6,
                 ByMemory = tokens.Exists(t => t.Topic == QuickTopic.Memory),
                 Count = tokens.FirstOrDefault(t => t.Number is not null)?.Number,
                 Mount = tokens.FirstOrDefault(t => t.Path is not null)?.Path,
             };
         }
 
+        /// <summary>The hosts that were named; else, where a sentence goes on with what was asked before, those of before; else all.</summary>
         private List<string> Chosen() =>
-            [.. world.Hosts.Select(h => h.Name).Where(n => (_hosts.Count == 0 || _hosts.Contains(n)) && !_without.Contains(n))];
+            [.. world.Hosts.Select(h => h.Name).Where(n => (HasHosts ? _hosts.Contains(n) : last is null || !GoesOn() || IsEverywhere() || last.Hosts.Contains(n)) && !_without.Contains(n))];
+
+        /// <summary>"and memory?", "what about its disk?": by its first words, or by what stands for a host named before.</summary>
+        private bool GoesOn() => tokens is [{ Text: "and" or "also" or "plus" }, ..] or [{ Text: "what" or "how" }, { Text: "about" }, ..] || Any("its", "same", "too");
+
+        /// <summary>All hosts were named, in whatever words.</summary>
+        private bool IsEverywhere() => AnyOf(WordKind.Except) || Any("everywhere", "anywhere", "servers", "hosts", "machines", "boxes", "systems", "nodes", "computers") || (AnyOf(WordKind.Noun) && Any("every", "each", "any"));
+
+        /// <summary>"and on the others?": the hosts that were not asked about before.</summary>
+        private QuickQuestion? Others()
+        {
+            if (last is null || HasHosts || last.Hosts.Count == world.Hosts.Count || _topics.Count > 0 || !tokens.TrueForAll(t => t.Kind is WordKind.Filler or WordKind.Joiner or WordKind.Preposition or WordKind.Noun))
+            {
+                return null;
+            }
+
+            return last with { Hosts = [.. world.Hosts.Select(h => h.Name).Where(h => !last.Hosts.Contains(h))] };
+        }
+
+        /// <summary>What only changes the question of before: another unit, all hosts, another kind of containers.</summary>
+        private QuickQuestion? GoneOn()
+        {
+            if (last is null || HasHosts)
+            {
+                return null;
+            }
+
+            var plain = tokens.TrueForAll(t => t.Kind is WordKind.Filler or WordKind.Joiner or WordKind.Preposition or WordKind.Unit or WordKind.Noun or WordKind.State);
+            var (units, states) = (AnyOf(WordKind.Unit), tokens.Exists(t => t.Kind == WordKind.State));
+            return !plain ? null
+                : units && !states && !AnyOf(WordKind.Noun) && Measures(Unit(), last.Topics) ? last with { Unit = Unit() }
+                : IsEverywhere() && !units && !states && (GoesOn() || tokens[0] is { Kind: WordKind.Preposition } or { Text: "everywhere" or "all" }) ? last with { Hosts = [.. world.Hosts.Select(h => h.Name)] }
+                : states && !units && !AnyOf(WordKind.Noun) && last.Topics is [QuickTopic.Containers] && FilterOf(last.Topics) is { } filter and not ContainerFilter.All ? last with { Filter = filter }
+                : null;
+        }
+
+        /// <summary>Whether something of these topics is measured in the unit.</summary>
+        private static bool Measures(QuickUnit unit, IReadOnlyList<QuickTopic> topics) => topics.Any(t => unit switch
+        {
+            QuickUnit.Celsius or QuickUnit.Fahrenheit or QuickUnit.Kelvin => t is QuickTopic.Temperature or QuickTopic.Status,
+            QuickUnit.Minutes or QuickUnit.Hours or QuickUnit.Days or QuickUnit.Weeks => t is QuickTopic.Uptime or QuickTopic.Backups,
+            QuickUnit.Kilobits or QuickUnit.Megabits or QuickUnit.Gigabits => t is QuickTopic.Network,
+            QuickUnit.Percent => t is QuickTopic.Memory or QuickTopic.Disk or QuickTopic.Cpu,
+            QuickUnit.Usual => false,
+            _ => t is QuickTopic.Memory or QuickTopic.Disk or QuickTopic.Network or QuickTopic.Processes,
+        });
 
         private QuickUnit Unit()
         {
@@ -467,19 +597,28 @@ public static class QuickReader
             {
                 "kelvin" or "k" => QuickUnit.Kelvin,
                 "percent" or "percentage" or "%" => QuickUnit.Percent,
-                "gib" => QuickUnit.Gibibytes,
-                "mib" => QuickUnit.Mebibytes,
+                "kib" or "kib/s" => QuickUnit.Kibibytes,
+                "gib" or "gib/s" => QuickUnit.Gibibytes,
+                "mib" or "mib/s" => QuickUnit.Mebibytes,
                 "tib" => QuickUnit.Tebibytes,
-                "gb" or "gigabytes" or "gigabyte" or "gigs" => QuickUnit.Gigabytes,
-                "mb" or "megabytes" => QuickUnit.Megabytes,
+                "kb" or "kilobytes" or "kb/s" => QuickUnit.Kilobytes,
+                "gb" or "gigabytes" or "gigabyte" or "gigs" or "gb/s" => QuickUnit.Gigabytes,
+                "mb" or "megabytes" or "mb/s" => QuickUnit.Megabytes,
+                "kbit" or "kbits" or "kbit/s" or "kbps" => QuickUnit.Kilobits,
+                "mbit" or "mbits" or "mbit/s" or "mbps" or "megabit" or "megabits" => QuickUnit.Megabits,
+                "gbit" or "gbits" or "gbit/s" or "gbps" or "gigabit" or "gigabits" => QuickUnit.Gigabits,
+                "minute" or "minutes" => QuickUnit.Minutes,
+                "hour" or "hours" => QuickUnit.Hours,
+                "day" or "days" => QuickUnit.Days,
+                "week" or "weeks" => QuickUnit.Weeks,
                 "tb" or "terabytes" => QuickUnit.Terabytes,
                 _ => QuickUnit.Usual,
             };
         }
 
-        private ContainerFilter Filter()
+        private ContainerFilter FilterOf(IReadOnlyList<QuickTopic> topics)
         {
-            if (!_topics.Contains(QuickTopic.Containers) && !_topics.Contains(QuickTopic.Services))
+            if (!topics.Contains(QuickTopic.Containers) && !topics.Contains(QuickTopic.Services))
             {
                 return ContainerFilter.All;
             }
@@ -508,7 +647,12 @@ public static class QuickReader
 
             var hosts = string.Join(" and ", _hosts);
             var rest = tokens.Where(t => t.Host is null && t.Kind is not (WordKind.Preposition or WordKind.Joiner) && !t.Is("about", "what", "how", "the", "please", "now", "also", "is", "same", "too", "here")).ToList();
-            if (rest.Count == 0 && last is { Reply: null } && last.Topics.Count > 0 && (Any("and", "about", "also", "same", "on", "for") || tokens.Count == _hosts.Count))
+            if (rest.Count > 0 && last is not null && GoesOn() && rest.TrueForAll(t => t.Kind == WordKind.Unit) && Measures(Unit(), last.Topics))
+            {
+                return last with { Hosts = Chosen(), Unit = Unit() };
+            }
+
+            if (rest.Count == 0 && last is not null && (Any("and", "about", "also", "same", "on", "for") || tokens.Count == _hosts.Count))
             {
                 return last with { Hosts = Chosen() };
             }

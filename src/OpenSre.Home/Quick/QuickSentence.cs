@@ -48,6 +48,12 @@ internal static class QuickSentence
         }
 
         var words = Words(text);
+        // "good morning, how is sagan?": a greeting says nothing of what is asked behind it.
+        if (words is ["good", "morning" or "afternoon" or "evening" or "day", _, ..])
+        {
+            words.RemoveRange(0, words[2] == "," ? 3 : 2);
+        }
+
         if (words.Count is 0 or > MostWords)
         {
             return null;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using OpenSre.Core;
@@ -17,48 +16,88 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
     /// <summary>After this, what has come until then is said, and the rest when it comes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.3);
 
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
-    private const int MostChats = 500;
+    /// <summary>Questions in one message, a line each.</summary>
+    private const int MostQuestions = 5;
 
     private readonly IHostReader _reader;
     private readonly IReadOnlyList<HostSettings> _hosts;
     private readonly TimeSpan _fresh;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<(string Chat, string Sender), (QuickQuestion Question, DateTimeOffset At)> _last = new();
+    private readonly LastAsked _asked;
+    private readonly HostNames _names;
 
     /// <param name="fresh">A reading younger than this is answered from as it is.</param>
-    public QuickSkill(IHostReader reader, IReadOnlyList<HostSettings> hosts, TimeSpan fresh, TimeProvider? time = null) =>
+    /// <param name="asked">What was asked last, for "and atom?"; null where nobody else answers.</param>
+    public QuickSkill(IHostReader reader, IReadOnlyList<HostSettings> hosts, TimeSpan fresh, TimeProvider? time = null, LastAsked? asked = null)
+    {
         (_reader, _hosts, _fresh, _time) = (reader, hosts, fresh, time ?? TimeProvider.System);
+        (_asked, _names) = (asked ?? new LastAsked(_time), new HostNames(hosts));
+    }
 
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
-        var now = _time.GetUtcNow();
-        var last = _last.TryGetValue((message.Chat, message.Sender), out var before) && now - before.At < Remembered ? before.Question : null;
-        var question = message.Reaction is not null || message.Text.Length == 0 ? null : QuickReader.Read(message.Text, World(), last);
-        if (question is null)
+        if (message.Reaction is not null || message.Text.Length == 0)
         {
             return null;
         }
 
-        if (question.Reply is not null)
+        var last = _asked.Of<QuickQuestion>(message);
+        if (message.Quote is { } quote && _names.In(quote.Text) is [var quoted])
         {
-            return Say(question.Reply);
+            // "and memory?" below an answer about sagan is about sagan.
+            last = (last ?? new QuickQuestion([QuickTopic.Status], [])) with { Hosts = [quoted.Name.ToLowerInvariant()] };
         }
 
-        if (_last.Count >= MostChats)
+        var world = World();
+        var questions = Questions(message.Text, world, last);
+        if (questions.Count == 0)
         {
-            _last.Clear();
+            return null;
         }
 
-        _last[(message.Chat, message.Sender)] = (question, now);
-        return question.Topics is [QuickTopic.Hosts] ? Say($"I look after {string.Join(", ", _hosts.Select(h => h.IsLocal ? $"{h.Name} (this machine)" : h.Name))}.") : AnswerAsync(question);
+        if (questions is [{ Reply: { } reply }])
+        {
+            return Say(reply);
+        }
+
+        _asked.Note(message, questions[^1]);
+        return questions is [{ Topics: [QuickTopic.Hosts] }] ? Say($"I look after {string.Join(", ", _hosts.Select(h => h.IsLocal ? $"{h.Name} (this machine)" : h.Name))}.") : AnswerAsync(questions);
+    }
+
+    /// <summary>The names of the hosts on which something that a text names was seen to run.</summary>
+    public IReadOnlyList<string> RunsOn(string text)
+    {
+        var words = text.ToLowerInvariant().Split([' ', '\n', '\t', ',', '?', '!', ';', ':', '"', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Select(w => w.TrimEnd('.', '\'')).ToHashSet(StringComparer.Ordinal);
+        return [.. _reader.Hosts.Where(h => Known(h) is { } reading && Objects(reading).Any(words.Contains))];
+    }
+
+    /// <summary>The question of a message; several where each line is one that can be answered. None where it is not for here.</summary>
+    private static List<QuickQuestion> Questions(string text, QuickWorld world, QuickQuestion? last)
+    {
+        if (!text.Contains('\n', StringComparison.Ordinal))
+        {
+            return QuickReader.Read(text, world, last) is { } only ? [only] : [];
+        }
+
+        List<QuickQuestion> questions = [];
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (questions.Count == MostQuestions || QuickReader.Read(line, world, last) is not { Reply: null, Topics: not [QuickTopic.Hosts] } question)
+            {
+                return [];
+            }
+
+            questions.Add(last = question);
+        }
+
+        return questions;
     }
 
     public async Task<string> DigestAsync(DateTimeOffset since, CancellationToken cancellation)
     {
         var question = new QuickQuestion([QuickTopic.Status], _reader.Hosts);
         await Task.WhenAll(_reader.Hosts.Where(h => !IsFresh(_reader.Latest(h))).Select(h => _reader.ReadAsync(h, cancellation)));
-        return Compose(question, _ => false);
+        return Compose([question], _ => false);
     }
 
     /// <summary>Hosts as people call them, and what was seen to run there.</summary>
@@ -67,13 +106,17 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
         HashSet<string> objects = new(StringComparer.Ordinal);
         foreach (var reading in _reader.Hosts.Select(Known).OfType<HostReading>())
         {
-            objects.UnionWith(reading.Containers.Select(c => c.Name.ToLowerInvariant()));
-            objects.UnionWith(reading.Containers.Select(c => c.Service?.ToLowerInvariant()).OfType<string>());
-            objects.UnionWith((reading.Units ?? []).Where(u => u.Name.EndsWith(".service", StringComparison.Ordinal)).Select(u => QuickAnswers.Bare(u.Name).ToLowerInvariant()));
+            objects.UnionWith(Objects(reading));
         }
 
         return new QuickWorld([.. _hosts.Select(h => new QuickHost([h.Name.ToLowerInvariant(), .. h.Aliases.Select(a => a.ToLowerInvariant())], h.IsLocal))], objects);
     }
+
+    /// <summary>Names of containers and services, lower case.</summary>
+    private static IEnumerable<string> Objects(HostReading reading) => reading.Containers.Select(c => c.Name)
+        .Concat(reading.Containers.Select(c => c.Service).OfType<string>())
+        .Concat((reading.Units ?? []).Where(u => u.Name.EndsWith(".service", StringComparison.Ordinal)).Select(u => QuickAnswers.Bare(u.Name)))
+        .Select(n => n.ToLowerInvariant());
 
     private static async IAsyncEnumerable<string> Say(string text)
     {
@@ -81,23 +124,23 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
         yield return text;
     }
 
-    private async IAsyncEnumerable<string> AnswerAsync(QuickQuestion question, [EnumeratorCancellation] CancellationToken cancellation = default)
+    private async IAsyncEnumerable<string> AnswerAsync(IReadOnlyList<QuickQuestion> questions, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var stale = question.Hosts.Where(h => !IsFresh(_reader.Latest(h)) || NeedsSlowLook(question, h)).ToList();
+        var stale = questions.SelectMany(q => q.Hosts).Distinct().Where(h => !IsFresh(_reader.Latest(h)) || NeedsSlowLook(questions, h)).ToList();
         if (stale.Count == 0)
         {
-            yield return Compose(question, _ => false);
+            yield return Compose(questions, _ => false);
             yield break;
         }
 
         var said = "";
         if (stale.TrueForAll(h => Known(h) is { } known && _time.GetUtcNow() - known.At < WorthShowing))
         {
-            yield return said = Compose(question, _ => false);
+            yield return said = Compose(questions, stale.Contains);
         }
 
         var arrived = Channel.CreateUnbounded<string>();
-        var looks = stale.ToDictionary(h => h, h => LookAsync(question, h, arrived.Writer, cancellation), StringComparer.Ordinal);
+        var looks = stale.ToDictionary(h => h, h => LookAsync(questions, h, arrived.Writer, cancellation), StringComparer.Ordinal);
         var waiting = new HashSet<string>(stale, StringComparer.Ordinal);
         var patience = Task.Delay(Patience, _time, cancellation);
         while (waiting.Count > 0)
@@ -106,7 +149,7 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
             if (await Task.WhenAny(next, patience) == patience && !next.IsCompleted)
             {
                 // Somebody is slow: what is known until now, once, and the whole when it is there.
-                var partial = Compose(question, waiting.Contains);
+                var partial = Compose(questions, waiting.Contains);
                 if (partial != said)
                 {
                     yield return said = partial;
@@ -123,18 +166,18 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
         }
 
         await Task.WhenAll(looks.Values);
-        var whole = Compose(question, _ => false);
+        var whole = Compose(questions, _ => false);
         if (whole != said)
         {
             yield return whole;
         }
     }
 
-    private async Task LookAsync(QuickQuestion question, string host, ChannelWriter<string> arrived, CancellationToken cancellation)
+    private async Task LookAsync(IReadOnlyList<QuickQuestion> questions, string host, ChannelWriter<string> arrived, CancellationToken cancellation)
     {
         try
         {
-            if (NeedsSlowLook(question, host) && _reader is HostReader reader)
+            if (NeedsSlowLook(questions, host) && _reader is HostReader reader)
             {
                 await reader.ReadFullyAsync(host, cancellation);
             }
@@ -149,15 +192,17 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
         }
     }
 
-    /// <summary>Updates and the health of disks are not in every reading.</summary>
-    private bool NeedsSlowLook(QuickQuestion question, string host) =>
-        question.Topics.Any(t => t is QuickTopic.Updates or QuickTopic.Arrays) && _reader is HostReader && _reader.Latest(host) is not { Problem: not null } and var latest
+    /// <summary>Updates and what disks say of themselves are not in every reading; arrays and pools are.</summary>
+    private bool NeedsSlowLook(IReadOnlyList<QuickQuestion> questions, string host) =>
+        questions.Any(q => q.Hosts.Contains(host) && (q.Smart || q.Topics.Contains(QuickTopic.Updates))) && _reader is HostReader && _reader.Latest(host) is not { Problem: not null } and var latest
         && (latest is null || (latest.UpdatesPending is null && !latest.Missing.ContainsKey("updates")));
 
     private bool IsFresh(HostReading? reading) => reading is not null && _time.GetUtcNow() - reading.At < _fresh;
 
     /// <summary>The newest reading that says something.</summary>
     private HostReading? Known(string host) => _reader.Latest(host) is { Problem: null } latest ? latest : (_reader as HostReader)?.LatestAnswer(host);
+
+    private string Compose(IReadOnlyList<QuickQuestion> questions, Func<string, bool> isAwaited) => string.Join('\n', questions.Select(q => Compose(q, isAwaited)));
 
     private string Compose(QuickQuestion question, Func<string, bool> isAwaited)
     {
@@ -192,7 +237,7 @@ public sealed class QuickSkill : IChatSkill, IDigestPart
 
         var age = now - latest.At;
         var suffix = age > _fresh ? $" (as of {Figures.Span(age)} ago)" : "";
-        var parts = question.Topics.Select(t => QuickAnswers.Of(t, latest, question, now)).ToList();
+        var parts = question.Topics.Select(t => QuickAnswers.Of(t, latest, question, now, awaited)).ToList();
         if (parts is [var only])
         {
             return only.StartsWith('\n') ? $"{host}{suffix}:{only}" : WithSuffix($"{host}: {only}", suffix);

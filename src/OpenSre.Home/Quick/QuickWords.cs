@@ -114,10 +114,10 @@ internal static class QuickWords
 
         Add(WordKind.Filler, "what which is are the teh my our me us i we you it its that there please pls plz thanks thank cheers can could would want wanna like to know see show tell give gimme get check list display print report look have has got do does did how much many a an with about"
             + " now right currently current moment present today latest live actual quick quickly brief briefly short shortly real hey hi hello yo so just some any every each both everything whole entire doing going feeling overall general info information details value values level levels figure figures reading readings number numbers amount"
-            + " wat whats hows your am be being far other need needs needed required pending exactly again then there's still really actually kindly sir buddy mate bot all");
+            + " wat whats hows your am be being far other need needs needed required pending exactly again then there's still really actually kindly sir buddy mate bot all news holding out old newest recent ping reach ones other others rest its same wich");
         Add(WordKind.Topic, "status stats statistics overview summary vitals state", QuickTopic.Status);
         Add(WordKind.Topic, "cpu cpus processor processors cores core", QuickTopic.Cpu);
-        Add(WordKind.Topic, "memory mem ram swap", QuickTopic.Memory);
+        Add(WordKind.Topic, "memory mem ram swap swapping", QuickTopic.Memory);
         Add(WordKind.Topic, "disk disks disc discs storage space filesystem filesystems drive drives hdd hdds ssd ssds df partition partitions diskspace", QuickTopic.Disk);
         Add(WordKind.Topic, "temp temps temperature temperatures thermal thermals sensors heat", QuickTopic.Temperature);
         Add(WordKind.Topic, "container containers docker", QuickTopic.Containers);
@@ -125,23 +125,23 @@ internal static class QuickWords
         Add(WordKind.Topic, "ip ips address addresses ipv4 ipv6", QuickTopic.Address);
         Add(WordKind.Topic, "service services unit units systemd daemon daemons", QuickTopic.Services);
         Add(WordKind.Topic, "updates upgrades upgradable upgradeable packages patches update", QuickTopic.Updates);
-        Add(WordKind.Topic, "network net traffic bandwidth throughput nic nics interface interfaces", QuickTopic.Network);
+        Add(WordKind.Topic, "network net traffic bandwidth throughput downloaded uploaded downloads uploads nic nics interface interfaces", QuickTopic.Network);
         Add(WordKind.Topic, "backup backups", QuickTopic.Backups);
         Add(WordKind.Topic, "process processes procs htop ps hog hogs", QuickTopic.Processes);
         Add(WordKind.Topic, "load loads loadavg", QuickTopic.Load);
         Add(WordKind.Topic, "raid zfs zpool pool pools array arrays smart mdadm mdstat", QuickTopic.Arrays);
-        Add(WordKind.Topic, "os kernel distro hostname", QuickTopic.System);
+        Add(WordKind.Topic, "os kernel distro hostname linux", QuickTopic.System);
         Add(WordKind.Joiner, "and & plus , + as well also vs versus compare compared than");
         Add(WordKind.Preposition, "on of for in at from by");
-        Add(WordKind.Noun, "server servers host hosts machine machines box boxes system systems node nodes computer computers homelab");
+        Add(WordKind.Noun, "server servers host hosts machine machines box boxes system systems node nodes computer computers homelab everywhere anywhere");
         Add(WordKind.Here, "here local localhost locally this");
-        Add(WordKind.State, "unhealthy healthy stopped exited dead running up restarting paused down crashed failing failed broken ok okay fine well good alive online offline reachable hot warm cool busy full health not loaded overheating stuck");
-        Add(WordKind.Measure, "usage use used utilization utilisation utilized free left remaining available avail total consumption average averages averaged speed rate rates version operating connected per");
-        Add(WordKind.Unit, "celsius fahrenheit kelvin centigrade °c °f percent percentage % gb gib mb mib tb tib gigabytes gigabyte megabytes terabytes gigs c f k degrees degree °");
-        Add(WordKind.Most, "top most biggest largest heaviest hungriest busiest highest");
+        Add(WordKind.State, "unhealthy healthy stopped exited dead running up restarting paused down crashed failing failed broken ok okay fine well good alive online offline reachable hot warm cool busy full health not loaded overheating stuck low");
+        Add(WordKind.Measure, "usage use used utilization utilisation utilized free left remaining available avail total consumption average averages averaged speed rate rates version operating connected per headroom");
+        Add(WordKind.Unit, "celsius fahrenheit kelvin centigrade °c °f percent percentage % gb gib mb mib tb tib gigabytes gigabyte megabytes terabytes gigs c f k degrees degree ° kb kib kilobytes mb/s mib/s gb/s gib/s kb/s kib/s kbit kbits kbit/s kbps mbit mbits mbit/s mbps megabit megabits gbit gbits gbit/s gbps gigabit gigabits minute minutes hour hours day days week weeks");
+        Add(WordKind.Most, "top most biggest largest heaviest hungriest busiest highest hottest warmest fullest longest least lowest fewest");
         Add(WordKind.Consuming, "using eating hogging consuming taking eats uses takes occupying");
         Add(WordKind.Except, "except but without excluding besides");
-        Add(WordKind.Helper, "when was last long been since reboot rebooted booted boot restarted started who");
+        Add(WordKind.Helper, "when was last long been since reboot rebooted booted boot restarted started who run runs");
         return words;
     }
 }

@@ -145,7 +145,7 @@ public sealed class EnvelopeReader(string phone, string self)
         var text = SafeText.Clean(Text(data, "message") ?? "").Trim();
         if (text.Length == 0)
         {
-            return new SignalInbound.Nothing("no text");
+            return Wordless(data) is { } what ? new SignalInbound.Said(message with { Unread = what, MentionsMe = Mentions(data) }, isOwn) : new SignalInbound.Nothing("no text");
         }
 
         if (text.Length > LongestText)
@@ -157,6 +157,20 @@ public sealed class EnvelopeReader(string phone, string self)
             ? new ChatQuote(quotedId, Author(quoted, "author", quotedId, isOurs), SafeText.Clean(Text(quoted, "text") ?? ""))
             : null;
         return new SignalInbound.Said(message with { Text = WithoutMention(text), Quote = quote, MentionsMe = Mentions(data) }, isOwn);
+    }
+
+    /// <summary>What a message without words brings; null when it brings nothing that somebody would wait for an answer to.</summary>
+    private static string? Wordless(JsonElement data)
+    {
+        if (Find(data, "attachments") is { ValueKind: JsonValueKind.Array } files && files.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } file)
+        {
+            var kind = Text(file, "contentType") ?? "";
+            return kind.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) ? "a voice message"
+                : kind.StartsWith("image/", StringComparison.OrdinalIgnoreCase) ? "a picture"
+                : kind.StartsWith("video/", StringComparison.OrdinalIgnoreCase) ? "a video" : "a file";
+        }
+
+        return Find(data, "sticker") is not null ? "a sticker" : Find(data, "contacts") is not null ? "a contact" : Find(data, "pollCreate") is not null ? "a poll" : null;
     }
 
     /// <summary>The author of what is quoted or reacted to; ours becomes the name we go by.</summary>

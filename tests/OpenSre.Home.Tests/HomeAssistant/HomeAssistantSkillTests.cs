@@ -378,4 +378,122 @@ public class HomeAssistantSkillTests
         await house.Home.DisposeAsync();
         Assert.Contains("cannot be reached", await house.SayAsync("turn on the desk lamp"));
     }
+
+    [Fact]
+    public async Task What_a_state_does_not_tell_is_not_taken_for_so_already()
+    {
+        await using var house = await TestHouse.StartAsync(h =>
+        {
+            h.Add("light.strip", "Strip", "on", "study", attributes: new() { ["supported_color_modes"] = new JsonArray("hs"), ["color_mode"] = "hs", ["rgb_color"] = new JsonArray(255, 0, 0), ["brightness"] = 128 });
+            h.Add("media_player.den", "Den", "playing", "study");
+        });
+        Assert.Equal("Strip is blue.", await house.SayAsync("strip blue"));
+        Assert.Equal(("light.turn_on", "{\"color_name\":\"blue\"}"), (house.Home.Calls.Last().Service, house.Home.Calls.Last().Data));
+        Assert.StartsWith("Strip is at 50 % in its colour of before.", await house.SayAsync("undo"), StringComparison.Ordinal);
+        Assert.Contains("\"rgb_color\":[255,0,0]", house.Home.Calls.Last().Data, StringComparison.Ordinal);
+
+        // On, and of its brightness nothing is known.
+        Assert.Equal("Table is at 30 %.", await house.SayAsync("set the table to 30%"));
+        Assert.Equal("Den muted.", await house.SayAsync("mute the den"));
+        Assert.Equal("media_player.volume_mute", house.Home.Calls.Last().Service);
+    }
+
+    [Theory]
+    [InlineData("switch.gate", "Garden Gate Opener", "turn on the garden gate opener", true)]
+    [InlineData("button.drive", "Driveway Gate", "press the driveway gate", true)]
+    [InlineData("switch.door", "Garage Door", "turn on the garage door", true)]
+    [InlineData("switch.door", "Cellar Door Strike", "turn on the cellar door strike", true)]
+    [InlineData("switch.lamp", "Garage Door Light", "turn on the garage door light", false)]
+    [InlineData("button.bell", "Door Bell", "press the door bell", false)]
+    [InlineData("switch.plug", "Fan Plug", "turn on the fan plug", false)]
+    public async Task What_lets_somebody_in_needs_its_code_whatever_kind_of_thing_it_is(string id, string name, string order, bool needsCode)
+    {
+        await using var house = await TestHouse.StartAsync(h => h.Add(id, name, "off"));
+        var said = await house.SayAsync(order);
+        Assert.Equal(needsCode, said!.EndsWith("Answer K7Q1 within 60 s.", StringComparison.Ordinal));
+        Assert.Equal(needsCode, house.Home.Calls.IsEmpty);
+    }
+
+    [Fact]
+    public async Task A_yes_by_a_clock_that_is_behind_asks_for_the_code_and_the_code_counts()
+    {
+        await using var house = await TestHouse.StartAsync();
+        await house.SayAsync("close the study blind");
+        var late = house.Message("yes") with { Timestamp = DateTimeOffset.UtcNow.AddMinutes(-2).ToUnixTimeMilliseconds() };
+        Assert.Equal("To close Study Blind, answer with the code itself: K7Q1.", await house.AnswerAsync(late));
+        Assert.Empty(house.Home.Calls);
+        Assert.Equal("Study Blind is closed.", await house.AnswerAsync(late with { Text = "k7q1" }));
+    }
+
+    [Theory]
+    [InlineData("did I lock the front door?", "Yes, Front Door is locked")]
+    [InlineData("have we left the table on", "Yes, Table is on")]
+    [InlineData("did i leave any lights on?", "Yes, 1 of 4")]
+    [InlineData("what's the temperature outside", "Outside Air: 7.4 °C")]
+    [InlineData("how cold is it outside?", "Outside Air: 7.4 °C")]
+    [InlineData("humidity in the study", "Study Humidity: 41 %")]
+    public async Task What_was_perhaps_done_is_answered_from_what_is(string question, string answer)
+    {
+        await using var house = await TestHouse.StartAsync(h =>
+        {
+            h.Add("sensor.hum", "Study Humidity", "41", "study", kind: "humidity", attributes: new() { ["unit_of_measurement"] = "%" });
+            h.Add("sensor.out", "Outside Air", "7.4", kind: "temperature", attributes: new() { ["unit_of_measurement"] = "°C" });
+        });
+        Assert.StartsWith(answer, await house.SayAsync(question), StringComparison.Ordinal);
+        Assert.Empty(house.Home.Calls);
+    }
+
+    [Theory]
+    [InlineData("turn on the desk lamp?", "That reads as a question, and a question is never an order.")]
+    [InlineData("turn on the desk lamb", "Nothing here is called that; did you mean Desk Lamp?")]
+    public async Task What_is_nearly_an_order_is_said_so_and_not_done(string sentence, string said)
+    {
+        await using var house = await TestHouse.StartAsync();
+        Assert.StartsWith(said, await house.SayAsync(sentence), StringComparison.Ordinal);
+        Assert.Empty(house.Home.Calls);
+    }
+
+    [Theory]
+    [InlineData("why is the garage door open", "I know Garage Door")]
+    [InlineData("should I turn off the pump", "I know Pump")]
+    [InlineData("stop pump", "If you mean Pump of the house, say “turn on” or “turn off” with it. Nothing was done.")]
+    [InlineData("tell me a joke", null)]
+    public async Task What_nobody_takes_and_names_the_house_is_owed_an_answer_and_nothing_is_done(string sentence, string? said)
+    {
+        await using var house = await TestHouse.StartAsync();
+        Assert.Null(await house.SayAsync(sentence));
+        var answers = house.Skill.Rest.TryAnswer(house.Message(sentence));
+        Assert.Equal(said is null, answers is null);
+        await foreach (var answer in answers ?? AsyncEnumerable.Empty<string>())
+        {
+            Assert.StartsWith(said!, answer, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(house.Home.Calls);
+    }
+
+    [Theory]
+    [InlineData("ok K7Q1", "Study Blind is closed.")]
+    [InlineData("approve k7q1", "Study Blind is closed.")]
+    [InlineData("reject K7Q1", "Left alone: close Study Blind.")]
+    public async Task An_answer_that_names_the_code_is_taken_before_everybody_else(string answer, string said)
+    {
+        await using var house = await TestHouse.StartAsync();
+        Assert.Null(house.Skill.Codes.TryAnswer(house.Message(answer)));
+        await house.SayAsync("close the study blind");
+        Assert.Null(house.Skill.Codes.TryAnswer(house.Message("yes")));
+        Assert.Null(house.Skill.Codes.TryAnswer(house.Message("ok 7KQ9")));
+        Assert.Equal(said, await LastWord.OfAsync(house.Skill.Codes.TryAnswer(house.Message(answer))));
+    }
+
+    [Fact]
+    public async Task A_thumb_is_told_to_be_no_answer()
+    {
+        await using var house = await TestHouse.StartAsync();
+        await house.SayAsync("unlock the front door");
+        var thumb = house.Message("") with { Reaction = new ChatReaction("👍", DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeMilliseconds(), "self", false) };
+        Assert.Equal("I take words alone for that: to unlock Front Door, answer K7Q1.", await house.AnswerAsync(thumb));
+        Assert.Null(await house.AnswerAsync(thumb with { Reaction = thumb.Reaction! with { TargetTimestamp = 5 } }));
+        Assert.Empty(house.Home.Calls);
+    }
 }

@@ -88,6 +88,17 @@ public sealed class HomeTimersTests : IDisposable
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
+    [Theory]
+    [InlineData("cancel all timers")]
+    [InlineData("cancel the timer")]
+    public void An_order_that_was_put_off_can_be_called_off(string text)
+    {
+        var timers = new HomeTimers(new HomeTimerBook(null), TimeZoneInfo.Utc, _time);
+        timers.PutOff(new ChatMessage("chat", "owner", 1, ""), "turn off the desk lamp", TimeSpan.FromMinutes(10));
+        Assert.Equal("Not to be done any more: “turn off the desk lamp”.", Say(timers, text));
+        Assert.Equal("No timer runs here.", Say(timers, text));
+    }
+
     private static async Task RunAsync(HomeTimers timers, FakeChat chat, int messages, List<string>? done = null)
     {
         using var stop = new CancellationTokenSource();

@@ -45,6 +45,37 @@ public class QuickSentences
     public void A_host_alone_goes_on_with_what_was_asked_before(string sentence, string expected) =>
         Assert.Equal(expected, Say(QuickReader.Read(sentence, World, new QuickQuestion([QuickTopic.Cpu], ["atom"]))));
 
+    [Theory]
+    [InlineData("and memory?", "Memory @sagan")]
+    [InlineData("what about disk", "Disk @sagan")]
+    [InlineData("how about its uptime", "Uptime @sagan")]
+    [InlineData("and the disks of atom?", "Disk @atom")]
+    [InlineData("uptime", "Uptime @*")]
+    [InlineData("and all servers?", "Temperature @*")]
+    [InlineData("everywhere?", "Temperature @*")]
+    [InlineData("and the others?", "Temperature @atom,blackest")]
+    [InlineData("in fahrenheit please", "Temperature @sagan unit=Fahrenheit")]
+    [InlineData("same for blackest", "Temperature @blackest")]
+    [InlineData("and of atom in kelvin", "Temperature @atom unit=Kelvin")]
+    [InlineData("in gb?", "-")]
+    [InlineData("how are the servers?", "Status @*")]
+    [InlineData("is everything ok?", "Status @*")]
+    [InlineData("and how is blackest?", "Status @blackest")]
+    [InlineData("and turn it off", "-")]
+    public void What_goes_on_keeps_the_host_or_the_subject_of_before(string sentence, string expected) =>
+        Assert.Equal(expected, Say(QuickReader.Read(sentence, World, new QuickQuestion([QuickTopic.Temperature], ["sagan"]))));
+
+    [Theory]
+    [InlineData("which are unhealthy?", "Containers @sagan filter=Unhealthy")]
+    [InlineData("which ones are stopped", "Containers @sagan filter=Stopped")]
+    [InlineData("in fahrenheit", "-")]
+    public void Of_containers_those_in_a_state_can_be_asked_for_afterwards(string sentence, string expected) =>
+        Assert.Equal(expected, Say(QuickReader.Read(sentence, World, new QuickQuestion([QuickTopic.Containers], ["sagan"]))));
+
+    [Fact]
+    public void Another_thing_can_be_named_afterwards() =>
+        Assert.Equal("Named @* name=mosquitto", Say(QuickReader.Read("and mosquitto?", World, new QuickQuestion([QuickTopic.Named], ["atom", "sagan", "blackest"]) { Name = "plex" })));
+
     [Fact]
     public void Every_sentence_that_is_not_for_here_stays_so_with_a_polite_word_around_it()
     {
@@ -94,6 +125,9 @@ public class QuickSentences
         Add(question.Filter != ContainerFilter.All, $"filter={question.Filter}");
         Add(question.Part != HeatPart.Any, $"part={question.Part}");
         Add(question.Free, "free");
+        Add(question.Swap, "swap");
+        Add(question.Smart, "smart");
+        Add(question.AddressKind is not null, $"ipv{question.AddressKind}");
         Add(question.ByMemory && question.Topics is [QuickTopic.Processes], "mem");
         Add(question.Count is not null, string.Create(CultureInfo.InvariantCulture, $"count={question.Count}"));
         Add(question.Mount is not null, $"mount={question.Mount}");

@@ -42,6 +42,12 @@ public class QuickSkillTests
     [InlineData("network on sagan", "sagan: eth0 ↓ 3.9 KiB/s ↑ 2 KiB/s (since boot ↓ 2.9 KiB ↑ 1.5 KiB, 3 errors)")]
     [InlineData("backups on sagan", "sagan:\n  nightly: last 8 min ago, 2 MiB\n  photos: nothing in /srv/none")]
     [InlineData("top 1 process on sagan", "sagan:\n  plex media (x) CPU 55%, 1 MiB (pid 10)")]
+    [InlineData("raid on sagan", "sagan: md0 is degraded [U_], rebuilding 12.6%, pool cold is DEGRADED; whole: md1 (raid1) [UU], pool tank")]
+    [InlineData("swap on sagan in mb", "sagan: swap 512 MB used of 2048 MB (25%)")]
+    [InlineData("ipv4 of sagan", "sagan: 192.168.1.5")]
+    [InlineData("uptime of sagan in hours", "sagan: up 122 hours")]
+    [InlineData("network on sagan in kbit/s", "sagan: eth0 ↓ 32 kbit/s ↑ 16 kbit/s (since boot ↓ 2.9 KiB ↑ 1.5 KiB, 3 errors)")]
+    [InlineData("top 1 process on sagan in mb", "sagan:\n  plex media (x) CPU 55%, 1 MB (pid 10)")]
     [InlineData("load on sagan", "sagan: load 0.41, 0.38, 0.3 (1, 5, 15 min) on 4 cores")]
     [InlineData("cpu and uptime of atom", "atom:\n  CPU n/a (not to be read there)\n  uptime n/a (not to be read there)")]
     [InlineData("status of atom", "atom: ok · CPU n/a · memory 75% of 977 MiB · disk n/a")]
@@ -108,6 +114,48 @@ public class QuickSkillTests
         Assert.Contains("What would you like to know", (await AskAsync(skill, "and atom?", sender: "another"))[^1], StringComparison.Ordinal);
         _time.Advance(TimeSpan.FromMinutes(11));
         Assert.Contains("What would you like to know", (await AskAsync(skill, "and atom?"))[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_each_asks_several_things_and_one_that_is_not_for_here_makes_all_of_it_one_for_others()
+    {
+        var skill = await WarmAsync();
+        Assert.Equal("sagan: up 5 d 2 h\natom: memory 732 MiB used of 977 MiB (75%)", (await AskAsync(skill, "uptime of sagan\nmemory of atom"))[^1]);
+        Assert.Null(skill.TryAnswer(Message("uptime of sagan\nreboot atom")));
+    }
+
+    [Fact]
+    public async Task Below_an_answer_that_is_quoted_its_host_is_meant()
+    {
+        var skill = await WarmAsync();
+        await AskAsync(skill, "uptime of atom");
+        var message = Message("and load?") with { Quote = new ChatQuote(5, "self", "sagan: up 5 d 2 h") };
+        await foreach (var text in skill.TryAnswer(message)!)
+        {
+            Assert.Equal("sagan: load 0.41, 0.38, 0.3 (1, 5, 15 min) on 4 cores", text);
+        }
+    }
+
+    [Fact]
+    public async Task Arrays_are_answered_at_once_and_what_disks_say_of_themselves_when_it_is_there()
+    {
+        var go = new TaskCompletionSource<string>();
+        await using var reader = new HostReader(Hosts[..1], new RunnerTable(new Dictionary<string, ICommandRunner>
+        {
+            ["sagan"] = new AnsweringRunner(async (request, _) => new CommandResult(CommandStatus.Exited, 0, request.Operation == "home.slow" ? await go.Task : Printed.All(Printed.Server), "", 0)),
+        }), TimeSpan.FromSeconds(8), _time);
+        await reader.ReadAsync("sagan", TestContext.Current.CancellationToken);
+        var skill = new QuickSkill(reader, Hosts[..1], TimeSpan.FromSeconds(20), _time);
+        Assert.Single(await AskAsync(skill, "zfs on sagan"));
+        List<string> said = [];
+        await foreach (var text in skill.TryAnswer(Message("smart on sagan"))!)
+        {
+            said.Add(text);
+            go.TrySetResult(Printed.All(("updates", "0"), ("smart", "/dev/sda 0")));
+        }
+
+        Assert.EndsWith("; SMART: looking…", said[0], StringComparison.Ordinal);
+        Assert.EndsWith("; SMART: disks pass", said[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -349,6 +349,25 @@ public class DaemonTests
     }
 
     [Fact]
+    public async Task What_is_no_words_and_what_answers_nothing_is_owed_an_answer_too()
+    {
+        await using var bed = await HomeBed.MakeAsync();
+        await bed.StartAsync(new NotUnderstoodSkill(bed.Config()));
+        var at = bed.Signal.Next();
+        var data = SignalStandIn.Data(at, null, null, false, null);
+        data["attachments"] = new JsonArray(new JsonObject { ["contentType"] = "audio/aac", ["id"] = "x" });
+        await bed.Signal.RawAsync(SignalStandIn.Envelope(SignalStandIn.Anna, at, new JsonObject { ["dataMessage"] = data }).ToJsonString());
+        foreach (var text in (string[])["yes", "stop", "thank you", "what time is it?"])
+        {
+            await bed.Signal.SayAsync(SignalStandIn.Anna, text);
+        }
+
+        await HomeBed.Until(() => bed.Signal.Sent.Count == 5 && bed.Signal.Requests.Count(r => r.Path.StartsWith("/v1/reactions", StringComparison.Ordinal)) == 5);
+        Assert.Equal(["I read words alone, and you sent a voice message. Write it, please.", "Nothing waits for an answer of yours, so nothing was done.", "Nothing of yours is running.", "You are welcome."], bed.Signal.Sent.Take(4).Select(d => d.Text));
+        Assert.Matches("^[0-2][0-9]:[0-5][0-9]\\.$", bed.Signal.Sent[4].Text);
+    }
+
+    [Fact]
     public async Task Five_wrong_codes_close_the_door()
     {
         await using var bed = await HomeBed.MakeAsync();

@@ -116,4 +116,14 @@ public class EnvelopeReaderTests
             _reader.Read(bytes, default, _ => false);
         }
     }
+
+    [Theory]
+    [InlineData("\"attachments\":[{\"contentType\":\"audio/aac\",\"id\":\"x\"}]", "a voice message")]
+    [InlineData("\"attachments\":[{\"contentType\":\"image/jpeg\",\"id\":\"x\"}]", "a picture")]
+    [InlineData("\"sticker\":{\"packId\":\"x\"}", "a sticker")]
+    public void What_is_sent_without_words_is_said_to_be_that(string data, string what)
+    {
+        var message = Said("\"dataMessage\":{\"timestamp\":7,\"message\":null," + data + "}}}");
+        Assert.Equal(("", what), (message.Text, message.Unread));
+    }
 }

@@ -48,21 +48,25 @@ internal sealed class HomeComposition : IAsyncDisposable
         var second = ways.Count > 0 ? new SecondWays(ways) : null;
         var beat = config.Beat is { } address ? new HttpBeat(_http, address, context.Log) : null;
         _guard = new HomeGuard(config, context.Channel, _reader, _runners, time, context.Log, home: _assistant is null ? null : new HomeActions(_assistant, config.HomeAssistant!, time), investigator: new EngineInvestigator(InvestigateAsync, time), second: second, surroundings: surroundings, beat: beat, frozen: context.Frozen, stop: _stop.Token);
-        var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, time);
-        var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false), _beside.For(), context.CanBeAnswered ? _guard.Approver : null);
+        var asked = new LastAsked(time);
+        var quick = new QuickSkill(_reader, config.Hosts, config.Timeouts.Fresh, time, asked);
+        var investigations = new InvestigationSkill(config, Tools, time, () => ModelSetup.Advice(null, offline: false), _beside.For(), context.CanBeAnswered ? _guard.Approver : null, asked, quick.RunsOn);
         var digest = new Digest(config, [quick, _guard], time);
 
-        List<IChatSkill> skills = [.. _guard.Skills, new ConversationSkill(config, context.History, context.Again, Notes), digest, quick];
+        List<IChatSkill> rest = [];
+        List<IChatSkill> skills = [.. _guard.Skills, new ConversationSkill(config, context.History, context.Again, Notes, time), digest, new HostReplySkill(investigations), quick];
         List<Func<CancellationToken, Task>> background = [.. _guard.Background, stop => digest.RunAsync(context.Channel, stop)];
         if (_assistant is { } assistant)
         {
             var timers = new HomeTimers(new HomeTimerBook(Path.Combine(config.Folder, "timers.json"), context.Log), config.Zone, time);
-            var house = new HomeAssistantSkill(assistant, config.HomeAssistant!, config.Zone, time, sender => config.Find(sender) is { IsOperator: true }, _guard.PlanBook.Audit, context.Frozen, timers);
+            var house = new HomeAssistantSkill(assistant, config.HomeAssistant!, config.Zone, time, sender => config.Find(sender) is { IsOperator: true }, _guard.PlanBook.Audit, context.CanBeAnswered ? context.Frozen : () => "that needs an answer, and a single question from the machine has nobody to answer it; say it again while opensre home runs", timers);
+            skills.Insert(0, house.Codes);
             skills.Add(house);
+            rest.Add(house.Rest);
             background.Add(stop => timers.RunAsync(context.Channel, house.CarryOutAsync, stop));
         }
 
-        skills.AddRange([new CaseQuestionSkill(investigations), investigations, new NotUnderstoodSkill(config)]);
+        skills.AddRange([new CaseQuestionSkill(investigations), investigations, .. rest, new NotUnderstoodSkill(config)]);
         return new HomeParts(skills, [quick, _guard], background);
     }
 

@@ -5,8 +5,11 @@ namespace OpenSre.Home;
 /// <summary>What is about the conversation itself: help, sending again, forgetting, which notes are read.</summary>
 /// <param name="again">Sends what may not have arrived in a chat; how many that were.</param>
 /// <param name="notes">The notes about this home that are read, a line each.</param>
-public sealed class ConversationSkill(HomeConfig config, ChatHistory history, Func<string, CancellationToken, Task<int>> again, Func<IReadOnlyList<string>> notes) : IChatSkill
+/// <param name="clock">Null for the time of the system.</param>
+public sealed class ConversationSkill(HomeConfig config, ChatHistory history, Func<string, CancellationToken, Task<int>> again, Func<IReadOnlyList<string>> notes, TimeProvider? clock = null) : IChatSkill
 {
+    private readonly TimeProvider _time = clock ?? TimeProvider.System;
+
     public IAsyncEnumerable<string>? TryAnswer(ChatMessage message)
     {
         return message.Text.Trim().TrimStart('/').TrimEnd('.', '!', '?').ToLowerInvariant() switch
@@ -18,6 +21,8 @@ public sealed class ConversationSkill(HomeConfig config, ChatHistory history, Fu
                 history.Clear(message.Chat);
                 return "Forgotten: I begin this conversation anew.";
             }),
+            "what time is it" or "what is the time" or "what's the time" or "time" => Say(() => $"{TimeZoneInfo.ConvertTime(_time.GetUtcNow(), config.Zone):HH:mm}."),
+            "what day is it" or "what day is today" or "what's the date" or "what is the date" or "date" => Say(() => $"{TimeZoneInfo.ConvertTime(_time.GetUtcNow(), config.Zone).ToString("dddd, d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture)}."),
             "history" => Say(() => Told(history.Of(message.Chat))),
             "context" or "notes" => Say(() => notes() is { Count: > 0 } lines ? "I read these notes:\n" + string.Join('\n', lines) : "There are no notes: write an OPENSRE.md or CLAUDE.md, or name files under home.notes or in CLAUDE_MD_PATHS."),
             _ => null,
@@ -63,15 +68,25 @@ public sealed class ConversationSkill(HomeConfig config, ChatHistory history, Fu
 /// <summary>The last one asked: what nobody took is not guessed.</summary>
 public sealed class NotUnderstoodSkill(HomeConfig config) : IChatSkill
 {
-    public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) => message.Text.Length == 0 || message.Deletes is not null ? null
+    public IAsyncEnumerable<string>? TryAnswer(ChatMessage message) => message.Unread is { } unread ? Say($"I read words alone, and you sent {unread}. Write it, please.", true)
+        : message.Text.Length == 0 || message.Deletes is not null ? null
         : message.IsEdit ? Say($"An edited message changes nothing, and I find no question in “{Core.SafeText.Line(message.Text, 100)}”. Write it anew if you want something done.", true)
         : Say(message.Text, false);
 
     private async IAsyncEnumerable<string> Say(string text, bool isAnswer)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        yield return isAnswer ? text : Investigation.AlertIntake.Read(text, DateTimeOffset.UnixEpoch).Kind == Investigation.IntakeKind.Noise
+        yield return isAnswer ? text : Small(text) ?? (Investigation.AlertIntake.Read(text, DateTimeOffset.UnixEpoch).Kind == Investigation.IntakeKind.Noise
             ? "Hello. " + ConversationSkill.Help(config)
-            : $"I do not know what to do with “{Core.SafeText.Line(text, 100)}”, and I do not guess. Say “help” for what I can do, or ask it as a question about a host, as in “why is {config.Hosts[0].Name} slow?”";
+            : $"I do not know what to do with “{Core.SafeText.Line(text, 100)}”, and I do not guess. Say “help” for what I can do, or ask it as a question about a host, as in “why is {config.Hosts[0].Name} slow?”");
     }
+
+    /// <summary>A word of thanks, a yes nobody asked for, a stop of nothing.</summary>
+    private static string? Small(string text) => text.Trim().TrimStart('/').TrimEnd('.', '!').ToLowerInvariant() switch
+    {
+        "thanks" or "thank you" or "thx" or "ty" or "cheers" or "great" or "perfect" or "cool" or "nice" or "great, thanks" or "ok thanks" or "thanks a lot" or "thank you very much" => "You are welcome.",
+        "yes" or "y" or "yep" or "yeah" or "no" or "n" or "nope" or "ok" or "okay" or "sure" or "do it" or "go ahead" or "confirm" => "Nothing waits for an answer of yours, so nothing was done.",
+        "stop" or "cancel" or "abort" => "Nothing of yours is running.",
+        _ => null,
+    };
 }

@@ -58,12 +58,13 @@ internal static class AboutHome
             return false;
         }
 
-        if (sentence.Words.Any(w => HomeNouns.Contains(w.Text)))
-        {
-            return true;
-        }
+        return sentence.Words.Any(w => HomeNouns.Contains(w.Text)) || Names(sentence, index) || Misunderstanding.IsNear(sentence, index);
+    }
 
-        for (var at = 1; at < sentence.Count; at++)
+    /// <summary>Whether a sentence names a thing or a room of the house.</summary>
+    public static bool Names(Sentence sentence, HouseIndex index)
+    {
+        for (var at = 0; at < sentence.Count; at++)
         {
             if (index.Names(sentence, at).Any() || index.Areas(sentence, at).Any())
             {

@@ -82,7 +82,7 @@ internal sealed class HomeActor(HomeAssistantClient client, TimeSpan readBack, T
             return Stage.Unavailable;
         }
 
-        return step.Reached is not null && step.Reached(state) && !state.IsAssumed ? Stage.Already : Stage.Due;
+        return step.Reached is { } reached && (step.Already ?? reached)(state) && !state.IsAssumed ? Stage.Already : Stage.Due;
     }
 
     private async Task LookAsync(List<Fate> fates, CancellationToken cancellation)

@@ -194,6 +194,12 @@ internal sealed class HomeAnswers(HomeAssistantClient client, SpokenTime clock)
 
     private static string Weather(HomeRequest request, House house, IReadOnlyDictionary<string, EntityState> states)
     {
+        // Asked for the temperature outside, a sensor there knows better than a forecast.
+        if (IsAboutOutside(request.Sentence) && house.Entities.Where(e => e is { Domain: "sensor", DeviceClass: "temperature" } && IsAboutOutside(e.Name) && states.GetValueOrDefault(e.Id) is { IsUnavailable: false }).ToList() is { Count: > 0 } sensors)
+        {
+            return string.Join("\n", sensors.Take(4).Select(e => $"{e.Name}: {OpenSre.Core.SafeText.Line(states[e.Id].State, 20)} {states[e.Id].Text("unit_of_measurement") ?? "°"}"));
+        }
+
         var entity = request.Named.Count > 0 ? request.Named[0] : house.Entities.FirstOrDefault(e => e.Domain == "weather");
         if (entity is null)
         {
@@ -203,6 +209,8 @@ internal sealed class HomeAnswers(HomeAssistantClient client, SpokenTime clock)
         return states.GetValueOrDefault(entity.Id) is not { IsUnavailable: false } state ? $"{entity.Name} is unavailable."
             : $"{entity.Name}: {OpenSre.Core.SafeText.Line(state.State, 40)}{(state.Number("temperature") is { } degrees ? $", {degrees:0.#} {state.Text("temperature_unit") ?? "°"}" : "")}{(state.Number("humidity") is { } humidity ? $", humidity {humidity:0} %" : "")}.";
     }
+
+    private static bool IsAboutOutside(string text) => Home.Sentence.WordsOf(text).Any(w => w is "outside" or "outdoor" or "outdoors");
 
     private async Task<string> PastAsync(HomeRequest request, House house, IReadOnlyDictionary<string, EntityState> states, CancellationToken cancellation)
     {

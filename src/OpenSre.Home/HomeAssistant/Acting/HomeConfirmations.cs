@@ -35,6 +35,9 @@ internal sealed class HomeConfirmations(TimeProvider time, Func<string> makeCode
         return pending;
     }
 
+    /// <summary>What this person was asked in this chat and has not answered; null for nothing, or when it is too late.</summary>
+    public PendingHomeAct? Open(ChatMessage message) => _waiting.TryGetValue((message.Chat, message.Sender), out var pending) && time.GetUtcNow() < pending.Expires ? pending : null;
+
     /// <summary>Whether a message answers a question of this person in this chat. A yes, a no and an expiry use the question up.</summary>
     public (HomeAnswerKind Kind, PendingHomeAct? Pending) Read(ChatMessage message)
     {
@@ -46,9 +49,10 @@ internal sealed class HomeConfirmations(TimeProvider time, Func<string> makeCode
 
         var text = message.Text.Trim().TrimEnd('.', '!').ToLowerInvariant();
         var code = pending.Code.ToLowerInvariant();
-        var hasCode = text == code || text == $"confirm {code}" || text == $"approve {code}" || text == $"yes {code}";
+        var (word, named) = text.EndsWith(" " + code, StringComparison.Ordinal) ? (text[..^(code.Length + 1)], true) : (text, text == code);
+        var hasCode = text == code || (named && (word == "approve" || Array.IndexOf(Yes, word) >= 0));
         var saysYes = Array.IndexOf(Yes, text) >= 0;
-        if (Array.IndexOf(No, text) >= 0)
+        if (Array.IndexOf(No, word) >= 0 || (named && word is "reject" or "deny"))
         {
             return _waiting.TryRemove(new(key, pending)) ? (HomeAnswerKind.No, pending) : (HomeAnswerKind.None, null);
         }
@@ -58,10 +62,11 @@ internal sealed class HomeConfirmations(TimeProvider time, Func<string> makeCode
             return (HomeAnswerKind.None, null);
         }
 
-        // What was written before the question, and came late, is no answer to it. Clocks of phones differ a little.
-        if (message.Timestamp > 0 && message.Timestamp < (pending.Asked - Skew).ToUnixTimeMilliseconds())
+        // A yes that was written before the question, and came late, is no answer to it. Clocks differ, so the code is asked for,
+        // which nobody can have written before it was shown.
+        if (!hasCode && message.Timestamp > 0 && message.Timestamp < (pending.Asked - Skew).ToUnixTimeMilliseconds())
         {
-            return (HomeAnswerKind.None, null);
+            return (HomeAnswerKind.NeedsCode, pending);
         }
 
         if (time.GetUtcNow() >= pending.Expires)

@@ -18,6 +18,9 @@ public enum HomeRisk
 /// <param name="Goal">The state aimed at, in a word: "on", "closed", "at 50 %".</param>
 internal sealed record HomeStep(string Domain, string Service, string? Data, IReadOnlyList<HomeEntity> Entities, Func<EntityState, bool>? Reached, string Goal)
 {
+    /// <summary>Whether an entity is so before anything is sent, where more has to be known for that than afterwards; else <see cref="Reached"/> tells.</summary>
+    public Func<EntityState, bool>? Already { get; init; }
+
     public ServiceCall For(IEnumerable<HomeEntity> entities) => new(Domain, Service, [.. entities.Select(e => e.Id)], Data);
 }
 

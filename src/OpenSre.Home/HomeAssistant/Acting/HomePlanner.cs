@@ -142,7 +142,7 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
         return entity.Domain switch
         {
             "light" when percent == 0 => Switched(entity, on: false, run: false),
-            "light" => new HomeStep("light", "turn_on", Json("brightness_pct", percent), [entity], s => s.State == "on" && (s.Number("brightness") is not { } bright || Math.Abs((bright / 2.55) - (double)percent) <= 2), goal),
+            "light" => new HomeStep("light", "turn_on", Json("brightness_pct", percent), [entity], s => s.State == "on" && s.Number("brightness") is { } bright && Math.Abs((bright / 2.55) - (double)percent) <= 2, goal),
             "fan" => new HomeStep("fan", "set_percentage", Json("percentage", percent), [entity], s => s.Number("percentage") is { } speed && Math.Abs(speed - (double)percent) <= Math.Max(2, (s.Number("percentage_step") ?? 0) / 2), goal),
             "valve" => new HomeStep("valve", "set_valve_position", Json("position", percent), [entity], s => s.Number("current_position") is { } at && Math.Abs(at - (double)percent) <= 3, goal),
             _ => new HomeStep("cover", "set_cover_position", Json("position", percent), [entity], s => s.Number("current_position") is { } at && Math.Abs(at - (double)percent) <= 3, goal),
@@ -153,13 +153,17 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
     {
         if (Colours.Whites.TryGetValue(colour, out var kelvin))
         {
-            return (Each(lights, e => new HomeStep("light", "turn_on", Json("color_temp_kelvin", kelvin), [e], s => s.State == "on", colour)), null);
+            return (Each(lights, e => new HomeStep("light", "turn_on", Json("color_temp_kelvin", kelvin), [e], s => s.State == "on", colour)
+            {
+                Already = s => s.State == "on" && s.Text("color_mode") == "color_temp" && s.Number("color_temp_kelvin") is { } now && Math.Abs(now - kelvin) <= kelvin * 0.02,
+            }), null);
         }
 
         var able = lights.Where(l => Shows(states.GetValueOrDefault(l.Id), colour)).ToList();
         return able.Count == 0
             ? ([], $"{TargetResolver.Names(lights)} cannot show colours")
-            : (Each(able, e => new HomeStep("light", "turn_on", Json("color_name", colour), [e], s => s.State == "on", colour)), null);
+            // What a lamp says of its colour has no name, so it is told in any case.
+            : (Each(able, e => new HomeStep("light", "turn_on", Json("color_name", colour), [e], s => s.State == "on", colour) { Already = _ => false }), null);
     }
 
     /// <summary>A lamp that does not say what it can is tried.</summary>
@@ -211,7 +215,7 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
                 return Simple("media_play", s => s.State is "playing" or "buffering", "playing");
             case HomeVerb.Mute or HomeVerb.Unmute:
                 var mute = request.Verb == HomeVerb.Mute;
-                return new HomeStep("media_player", "volume_mute", mute ? "{\"is_volume_muted\":true}" : "{\"is_volume_muted\":false}", [entity], s => !s.Attributes.TryGetProperty("is_volume_muted", out var muted) || (muted.ValueKind == System.Text.Json.JsonValueKind.True) == mute, mute ? "muted" : "not muted");
+                return new HomeStep("media_player", "volume_mute", mute ? "{\"is_volume_muted\":true}" : "{\"is_volume_muted\":false}", [entity], s => IsMuted(s) == mute, mute ? "muted" : "not muted") is var step && states.GetValueOrDefault(entity.Id) is { } heard && IsMuted(heard) is null ? step with { Reached = null } : step;
             case HomeVerb.VolumeUp or HomeVerb.VolumeDown when request.Value is null || states.GetValueOrDefault(entity.Id)?.Number("volume_level") is null:
                 return Simple(request.Verb == HomeVerb.VolumeUp ? "volume_up" : "volume_down", null, request.Verb == HomeVerb.VolumeUp ? "louder" : "quieter");
             default:
@@ -220,6 +224,9 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
                 return new HomeStep("media_player", "volume_set", Json("volume_level", level / 100), [entity], s => s.Number("volume_level") is not { } volume || Math.Abs((volume * 100) - (double)level) <= 2, $"at volume {level:0}");
         }
     }
+
+    /// <summary>Null where a player does not say.</summary>
+    private static bool? IsMuted(EntityState state) => state.Attributes.ValueKind == System.Text.Json.JsonValueKind.Object && state.Attributes.TryGetProperty("is_volume_muted", out var muted) ? muted.ValueKind == System.Text.Json.JsonValueKind.True : null;
 
     private HomeRisk Risk(HomeRequest request, IReadOnlyList<HomeEntity> entities) => entities.Select(e => RiskOf(request.Verb, e, request.Value)).Append(HomeRisk.Free).Max();
 
@@ -231,7 +238,8 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
             "lock" => verb == HomeVerb.Lock ? HomeRisk.Confirm : HomeRisk.Strong,
             "valve" or "siren" => HomeRisk.Strong,
             "alarm_control_panel" => verb == HomeVerb.Arm ? HomeRisk.Confirm : HomeRisk.Strong,
-            "cover" => CoverClass.IsWayIn(entity.DeviceClass) && verb is HomeVerb.Open or HomeVerb.SetLevel ? HomeRisk.Strong : verb == HomeVerb.StopMoving ? HomeRisk.Free : HomeRisk.Confirm,
+            "cover" => WayIn.Is(entity) && verb is HomeVerb.Open or HomeVerb.SetLevel ? HomeRisk.Strong : verb == HomeVerb.StopMoving ? HomeRisk.Free : HomeRisk.Confirm,
+            _ when WayIn.Is(entity) => verb == HomeVerb.TurnOff ? HomeRisk.Confirm : HomeRisk.Strong,
             "script" or "automation" => HomeRisk.Confirm,
             "climate" or "water_heater" when verb == HomeVerb.SetTemperature => IsLarge(entity, value) ? HomeRisk.Confirm : HomeRisk.Free,
             _ => HomeRisk.Free,
@@ -263,7 +271,8 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
         switch (entity.Domain)
         {
             case "light" when was.State == "on" && was.Number("brightness") is { } bright:
-                return Level(entity, Math.Max(1, Math.Round((decimal)(bright / 2.55))));
+                var level = Level(entity, Math.Max(1, Math.Round((decimal)(bright / 2.55))));
+                return Shade(was) is { } shade ? level with { Data = $"{level.Data![..^1]},{shade}}}", Already = _ => false, Goal = $"{level.Goal} in its colour of before" } : level;
             case "light" or "switch" or "fan" or "input_boolean" or "humidifier" or "automation" or "media_player" when was.State is "on" or "off":
                 return Switched(entity, was.State == "on", run: false);
             case "cover" when was.Number("current_position") is { } position && position is > 0 and < 100:
@@ -282,6 +291,15 @@ internal sealed class HomePlanner(House house, IReadOnlyDictionary<string, Entit
                 return null;
         }
     }
+
+    /// <summary>The colour a lamp shows, as a part of what it can be told; null where it says none.</summary>
+    private static string? Shade(EntityState was) => was.Text("color_mode") switch
+    {
+        "color_temp" when was.Number("color_temp_kelvin") is { } kelvin => $"\"color_temp_kelvin\":{kelvin.ToString("0", CultureInfo.InvariantCulture)}",
+        "hs" or "xy" or "rgb" or "rgbw" or "rgbww" when was.Attributes.TryGetProperty("rgb_color", out var colour) && colour.ValueKind == System.Text.Json.JsonValueKind.Array && colour.GetArrayLength() == 3
+            && colour.EnumerateArray().All(c => c.TryGetInt32(out var part) && part is >= 0 and <= 255) => $"\"rgb_color\":[{string.Join(',', colour.EnumerateArray().Select(c => c.GetInt32().ToString(CultureInfo.InvariantCulture)))}]",
+        _ => null,
+    };
 
     private static string Order(HomeRequest request, string subject) => request.Verb switch
     {

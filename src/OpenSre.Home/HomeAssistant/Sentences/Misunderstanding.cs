@@ -19,8 +19,11 @@ internal static class Misunderstanding
             return $"I know {string.Join(" and ", names.Take(3))}, but not what is asked of {(names.Count == 1 ? "it" : "them")} in these words";
         }
 
-        return Nearest(sentence, index.House) is { } near ? $"nothing here is called that; did you mean {near}?" : "none of these words names anything in the house";
+        return Nearest(sentence, index.House) is { } near ? $"nothing here is called that; did you mean {near}?" : "I find no thing or room of this house in these words, or not what is asked of it";
     }
+
+    /// <summary>Whether some words of the sentence are nearly a name of the house.</summary>
+    public static bool IsNear(Sentence sentence, HouseIndex index) => Nearest(sentence, index.House) is not null;
 
     /// <summary>The name that is one letter, or of a long one two, from some words of the sentence.</summary>
     private static string? Nearest(Sentence sentence, House house)

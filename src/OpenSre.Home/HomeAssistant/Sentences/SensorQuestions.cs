@@ -17,7 +17,8 @@ internal static class SensorQuestions
 
     public static (HomeRequest Request, int Score)? Read(Sentence sentence, HouseIndex house)
     {
-        if (sentence.Count < 3 || !(Opening.Contains(sentence[0]) || sentence.IsQuestion))
+        // "humidity in the bathroom" asks as well as "what is the humidity in the bathroom".
+        if (sentence.Count < 3 || !(Opening.Contains(sentence[0]) || sentence.IsQuestion || (SensorClass.Is(sentence[0]) && sentence[1] is "in" or "of" or "at")))
         {
             return null;
         }

@@ -22,15 +22,20 @@ public sealed class HomeTimers(HomeTimerBook book, TimeZoneInfo zone, TimeProvid
     {
         var now = time.GetUtcNow();
         var all = book.All.Where(t => t.Chat == message.Chat && t.Order is null).OrderBy(t => t.Left(now)).ToList();
+        var orders = book.All.Where(t => t.Chat == message.Chat && t.Order is not null).OrderBy(t => t.Left(now)).ToList();
         switch (request.Verb)
         {
             case HomeVerb.StartTimer:
                 return Start(message, request.Text ?? "", request.Duration!.Length, null);
             case HomeVerb.CancelAllTimers:
                 all.ForEach(t => book.Remove(t));
-                return all.Count == 0 ? "No timer runs here." : $"{(all.Count == 1 ? "The timer is" : $"All {all.Count} timers are")} cancelled.";
+                orders.ForEach(o => book.Remove(o));
+                return all.Count + orders.Count == 0 ? "No timer runs here."
+                    : string.Join(' ', new[] { all.Count == 0 ? "" : $"{(all.Count == 1 ? "The timer is" : $"All {all.Count} timers are")} cancelled.", CalledOff(orders) }.Where(t => t.Length > 0));
+            case HomeVerb.CancelTimer when all.Count == 0 && orders.Count == 1 && request.Text is null && request.TimerLength is null:
+                book.Remove(orders[0]);
+                return CalledOff(orders);
             case HomeVerb.TimerStatus when request.Text is null && request.TimerLength is null:
-                var orders = book.All.Where(t => t.Chat == message.Chat && t.Order is not null).OrderBy(t => t.Left(now)).ToList();
                 return all.Count + orders.Count == 0 ? "No timer runs here." : string.Join('\n', all.Select(t => Told(t, now)).Concat(orders.Select(o => $"“{o.Order}” in {Span(o.Left(now))}.")));
         }
 
@@ -124,8 +129,10 @@ public sealed class HomeTimers(HomeTimerBook book, TimeZoneInfo zone, TimeProvid
         var number = Interlocked.Increment(ref _last);
         var timer = new HomeTimer(string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds()}-{number}"), message.Chat, message.Sender, OutsideText.Line(name, 60), length, now + length) { Order = order is null ? null : OutsideText.Line(order, 200) };
         book.Put(timer);
-        return order is null ? Told(timer, now) : $"I will do that in {Span(length)}, at {Clock(timer.Ends)}: “{timer.Order}”.";
+        return order is null ? Told(timer, now) : $"I will do that in {Span(length)}, at {Clock(timer.Ends)}: “{timer.Order}”. “cancel all timers” calls it off.";
     }
+
+    private static string CalledOff(IReadOnlyList<HomeTimer> orders) => orders.Count == 0 ? "" : $"Not to be done any more: {string.Join(", ", orders.Select(o => $"“{o.Order}”"))}.";
 
     private static string TooLong => "A timer can be set for up to seven days; nothing was set.";
 

@@ -13,6 +13,9 @@ internal sealed record SensorClass(string Id, params string[] Words)
         "amount", "level", "levels", "value", "reading", "readings", "measurement", "total", "current", "state", "sensor", "status", "number", "present", "now", "left", "remaining",
     };
 
+    /// <summary>Whether a word is what a kind is usually called.</summary>
+    public static bool Is(string word) => All.Any(c => c.Words[0] == word);
+
     public static IReadOnlyList<SensorClass> All { get; } =
     [
         new("apparent_power", "apparent", "power"),
