@@ -38,6 +38,18 @@ public sealed class SessionProgramTests : IDisposable
     }
 
     [Fact]
+    public void The_assistant_of_a_home_answers_inside_and_guesses_nothing()
+    {
+        Start();
+        Type("/home memory\r");
+        See(" used of ");
+        Type("/home turn on the kitchen light\r");
+        See("I do not know what to do with “turn on the kitchen light”");
+        Type("/home\r");
+        See("Ask me, in your own words");
+    }
+
+    [Fact]
     public async Task Agents_are_listed_inside_and_one_is_ended_only_after_a_question()
     {
         Directory.CreateDirectory(_opensre.Bin);

@@ -5,7 +5,8 @@ namespace OpenSre.Tests.Models;
 /// <summary>What every provider must do, over its real wire format.</summary>
 public sealed class ProviderTests
 {
-    public static TheoryData<int> Wires() => [.. Enum.GetValues<Wire>().Select(w => (int)w)];
+    /// <summary>The formats OpenSRE speaks itself; Gemini's is here for the agent of that name alone.</summary>
+    public static TheoryData<int> Wires() => [.. Enum.GetValues<Wire>().Where(w => w != Wire.Gemini).Select(w => (int)w)];
 
     [Theory, MemberData(nameof(Wires))]
     public async Task A_model_thinks_calls_tools_reads_their_answers_and_concludes(int wire)
